@@ -1,0 +1,31 @@
+"""The deploy DAG."""
+
+from datetime import timedelta
+
+from modelway.tasks.announcement import AnnounceByMail, AnnounceOnSlack, record_deployment
+from modelway.tasks.compat import dag
+from modelway.tasks.release import PARAMS, read_approved_package
+from modelway.tasks.rollout import CreateEndpointConfig, RollOut, smoke_test
+
+
+@dag(
+    schedule=None,
+    is_paused_upon_creation=False,
+    params=PARAMS,
+    tags=["modelway"],
+    default_args={"retries": 2, "retry_delay": timedelta(seconds=30)},
+)
+def deploy() -> None:
+    """Put an approved model package behind its endpoint, and make sure that it is the one that answers."""
+    deployment = read_approved_package()
+    config = CreateEndpointConfig(task_id="create_endpoint_config", deployment=deployment)
+    endpoint = RollOut(task_id="roll_out", deployment=deployment, endpoint_config=config.output)
+    answered = smoke_test(deployment, endpoint.output, config.output)
+
+    result = record_deployment().as_teardown()
+    by_mail = AnnounceByMail(task_id="announce_by_mail", result=result).as_teardown()
+    on_slack = AnnounceOnSlack(task_id="announce_on_slack", result=result).as_teardown()
+    answered >> result >> [by_mail, on_slack]
+
+
+deploy()

@@ -1,0 +1,44 @@
+"""The train DAG."""
+
+from datetime import timedelta
+
+from modelway.tasks.announcement import AnnounceByMail, AnnounceOnSlack, record_training
+from modelway.tasks.compat import dag
+from modelway.tasks.evaluation import Evaluate, EvaluateChampion, judge
+from modelway.tasks.registration import CreateModel, register
+from modelway.tasks.release import PARAMS, read_release
+from modelway.tasks.training import Train
+
+
+@dag(
+    schedule=None,
+    is_paused_upon_creation=False,
+    params=PARAMS,
+    tags=["modelway"],
+    default_args={"retries": 2, "retry_delay": timedelta(seconds=30)},
+)
+def train() -> None:
+    """Train a release, judge it against the champion on the same rows, and register it for approval."""
+    plan = read_release()
+    training = Train(task_id="train", plan=plan)
+    champion = EvaluateChampion(task_id="evaluate_champion", plan=plan)
+    challenger = Evaluate(
+        task_id="evaluate_challenger",
+        plan=plan,
+        training=training.output,
+        champion=champion.output,
+        trigger_rule="none_failed",
+    )
+    verdict = judge(plan, challenger.output)
+    model = CreateModel(task_id="create_model", plan=plan, training=training.output)
+    package = register(plan, training.output, challenger.output, verdict, model.output)
+
+    result = record_training().as_teardown()
+    by_mail = AnnounceByMail(task_id="announce_by_mail", result=result).as_teardown()
+    on_slack = AnnounceOnSlack(task_id="announce_on_slack", result=result).as_teardown()
+    training >> champion
+    verdict >> model
+    package >> result >> [by_mail, on_slack]
+
+
+train()

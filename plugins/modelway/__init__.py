@@ -1,0 +1,1 @@
+"""Carries a model from a push to a SageMaker endpoint, and keeps it fresh there."""

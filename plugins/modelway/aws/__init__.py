@@ -1,0 +1,1 @@
+"""Hands on AWS: one service a file, boto3 clients passed in."""

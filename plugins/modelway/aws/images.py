@@ -1,0 +1,65 @@
+"""Images in ECR: what a tag or a digest names."""
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from modelway.errors import NotFound, Refused
+
+MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json"
+
+
+def repository_uri(ecr: Any, repository: str) -> str:
+    """The repository's address; NotFound says how to make it."""
+    try:
+        found = ecr.describe_repositories(repositoryNames=[repository])["repositories"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "RepositoryNotFoundException":
+            raise
+        raise NotFound(
+            f"ECR has no repository {repository}; create it with immutable tags, in Terraform or with"
+            f" `aws ecr create-repository --repository-name {repository} --image-tag-mutability IMMUTABLE`"
+        ) from error
+    return str(found[0]["repositoryUri"])
+
+
+def find_manifest(ecr: Any, repository: str, *, tag: str) -> tuple[str, str] | None:
+    """The digest and the manifest's text that a tag names; None when the tag is free."""
+    found = ecr.batch_get_image(
+        repositoryName=repository, imageIds=[{"imageTag": tag}], acceptedMediaTypes=[MANIFEST_TYPE]
+    )["images"]
+    return (found[0]["imageId"]["imageDigest"], found[0]["imageManifest"]) if found else None
+
+
+def holds(ecr: Any, repository: str, *, digest: str) -> bool:
+    """Whether the repository holds an image of this digest."""
+    found = ecr.batch_get_image(
+        repositoryName=repository, imageIds=[{"imageDigest": digest}], acceptedMediaTypes=[MANIFEST_TYPE]
+    )
+    return bool(found["images"])
+
+
+def put(ecr: Any, repository: str, manifest: str, *, digest: str, tag: str) -> None:
+    """Store the manifest under the tag; the same one again is fine, a tag of another image is not touched."""
+    _refuse_taken(ecr, repository, digest=digest, tag=tag)
+    try:
+        ecr.put_image(
+            repositoryName=repository,
+            imageManifest=manifest,
+            imageManifestMediaType=MANIFEST_TYPE,
+            imageTag=tag,
+            imageDigest=digest,
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("ImageAlreadyExistsException", "ImageTagAlreadyExistsException"):
+            raise
+        _refuse_taken(ecr, repository, digest=digest, tag=tag)
+
+
+def _refuse_taken(ecr: Any, repository: str, *, digest: str, tag: str) -> None:
+    found = find_manifest(ecr, repository, tag=tag)
+    if found and found[0] != digest:
+        raise Refused(
+            f"tag {tag} of {repository} is taken by {found[0]}, this image is {digest};"
+            " images never change: reserve the next version with `version`"
+        )

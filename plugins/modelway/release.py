@@ -1,0 +1,51 @@
+"""A release: one version of one model's image, and where it came from."""
+
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from semver import Version
+
+from modelway.names import ModelId
+from modelway.versions import parse_image, parse_trained
+
+
+def _image_version(value: str) -> str:
+    return str(parse_image(value))
+
+
+def _trained_version(value: str) -> str:
+    return str(parse_trained(value))
+
+
+ImageVersionText = Annotated[str, AfterValidator(_image_version)]
+TrainedVersionText = Annotated[str, AfterValidator(_trained_version)]
+
+
+class Release(BaseModel):
+    """release.json: what CI made of one push. `image` names the digest, so nothing can be swapped later."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    project: str
+    model: str
+    version: ImageVersionText
+    image: str = Field(pattern=r"^[^\s@]+@sha256:[0-9a-f]{64}$")
+    commit: str = ""
+    author: str = ""
+    pipeline_url: str = ""
+    created_at: AwareDatetime
+
+    @property
+    def id(self) -> ModelId:
+        """The model it is a version of."""
+        return ModelId(self.project, self.model)
+
+    @property
+    def number(self) -> Version:
+        """Its semantic version."""
+        return parse_image(self.version)
+
+    @model_validator(mode="after")
+    def _names_fit_aws(self) -> Self:
+        ModelId(self.project, self.model)
+        return self

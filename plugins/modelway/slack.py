@@ -1,0 +1,25 @@
+"""Slack's incoming webhooks."""
+
+from modelway.errors import ModelwayError
+from modelway.messages import Message
+
+TIMEOUT_SECONDS = 10
+
+
+def post(message: Message, *, webhook: str) -> None:
+    """Deliver the message, with retries for lost connections, rate limits and Slack's own errors.
+
+    slack-sdk is imported here, since MWAA starts even where requirements.txt could not be installed: then only
+    this channel is lost.
+    """
+    from slack_sdk.http_retry import all_builtin_retry_handlers
+    from slack_sdk.webhook import WebhookClient
+
+    client = WebhookClient(webhook, timeout=TIMEOUT_SECONDS, retry_handlers=all_builtin_retry_handlers())
+    answer = client.send(text=message.text[:3000], blocks=message.blocks)
+    if answer.status_code == 400:
+        answer = client.send(text=message.text[:3000])
+    if answer.status_code != 200:
+        raise ModelwayError(
+            f"Slack answered {answer.status_code} {answer.body!r}; check the webhook URL in the project's connection"
+        )

@@ -1,0 +1,1 @@
+"""The steps of the road as Airflow tasks: the only Airflow imports outside dags/."""

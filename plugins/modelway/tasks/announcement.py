@@ -1,0 +1,121 @@
+"""The teardown tasks: what the run came to, kept and told. They run after success and failure alike."""
+
+from typing import Any
+
+from airflow.providers.amazon.aws.operators.sns import SnsPublishOperator
+
+from modelway import names, slack
+from modelway.aws import objects
+from modelway.errors import InvalidName
+from modelway.messages import announcement
+from modelway.names import ModelId
+from modelway.plan import Deployment
+from modelway.tasks.clients import client
+from modelway.tasks.compat import AirflowSkipException, BaseOperator, Connection, Context, get_current_context, task
+from modelway.tasks.failures import FAILURE_KEY
+from modelway.tasks.settings import Settings, read_settings
+from modelway.verdict import Failure, Result
+
+FAILED_STATES = ("failed", "up_for_retry")
+
+
+@task
+def record_training() -> dict[str, Any]:
+    """Write runs/{run_id}/result.json of a train run; returns it."""
+    context = get_current_context()
+    ti = context["ti"]
+    told = {
+        "verdict": ti.xcom_pull(task_ids="judge"),
+        "package_arn": ti.xcom_pull(task_ids="register"),
+    }
+    return _record(context, told)
+
+
+@task
+def record_deployment() -> dict[str, Any]:
+    """Write runs/{run_id}/result.json of a deploy run; returns it."""
+    context = get_current_context()
+    ti = context["ti"]
+    approved = ti.xcom_pull(task_ids="read_approved_package")
+    package_arn = Deployment.model_validate(approved).package_arn if approved else None
+    return _record(context, {"endpoint": ti.xcom_pull(task_ids="smoke_test"), "package_arn": package_arn})
+
+
+class AnnounceByMail(SnsPublishOperator):
+    """Publish the run's result to the project's SNS topic, which mails it to its subscribers."""
+
+    template_fields = ("result", *SnsPublishOperator.template_fields)
+
+    def __init__(self, *, result: Any, **kwargs: Any) -> None:
+        super().__init__(target_arn="", message="", **kwargs)
+        self.result = result
+
+    def execute(self, context: Context) -> Any:
+        """Say it in plain text."""
+        result = Result.model_validate(self.result)
+        message = announcement(result)
+        self.target_arn = read_settings().topic_arn(_project(result))
+        self.subject, self.message = message.subject, message.text
+        return super().execute(context)
+
+
+class AnnounceOnSlack(BaseOperator):
+    """Post the run's result to the project's Slack webhook."""
+
+    template_fields = ("result",)
+    ui_color = "#e8daef"
+
+    def __init__(self, *, result: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.result = result
+
+    def execute(self, context: Context) -> None:
+        """Say it as a card; the webhook's URL is the password of the project's connection."""
+        result = Result.model_validate(self.result)
+        connection = Connection.get(names.slack_connection(_project(result)))
+        slack.post(announcement(result), webhook=str(connection.password))
+
+
+def _record(context: Context, told: dict[str, Any]) -> dict[str, Any]:
+    settings, run_id = read_settings(), str(context["run_id"])
+    failure = _first_failure(context, settings)
+    result = Result(
+        dag_id=context["dag"].dag_id,
+        run_id=run_id,
+        project=str(context["params"].get("project", "")),
+        model=str(context["params"].get("model", "")),
+        version=str(context["params"].get("version", "")),
+        state="failed" if failure else "success",
+        url=settings.run_url(context["dag"].dag_id, run_id),
+        failure=failure,
+        **told,
+    )
+    body = result.model_dump_json(indent=2).encode()
+    objects.write(client("s3"), body, bucket=settings.account.bucket, key=names.result_key(run_id))
+    return result.model_dump(mode="json")
+
+
+def _first_failure(context: Context, settings: Settings) -> Failure | None:
+    """The failed task that comes first on the road, with the words it left."""
+    ti, dag = context["ti"], context["dag"]
+    states = ti.get_task_states(dag_id=dag.dag_id, run_ids=[context["run_id"]])[context["run_id"]]
+    road = [each.task_id for each in dag.topological_sort() if not each.is_teardown]
+    failed = next((task_id for task_id in road if states.get(task_id) == "failed"), None)
+    if failed is None:
+        return None
+    words = ti.xcom_pull(task_ids=failed, key=FAILURE_KEY) or {}
+    run_url = settings.run_url(dag.dag_id, context["run_id"])
+    return Failure(
+        task=failed,
+        reason=words.get("reason", "the task ended without words (killed, or lost its worker); see its log"),
+        log_tail=words.get("log_tail", []),
+        url=f"{run_url}/tasks/{failed}",
+    )
+
+
+def _project(result: Result) -> str:
+    """The project to tell; a run whose conf names none can tell nobody but Airflow."""
+    try:
+        return ModelId(result.project, result.model or "-").project
+    except InvalidName as error:
+        raise AirflowSkipException(f"Nobody to tell: {error}") from error

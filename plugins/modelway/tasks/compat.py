@@ -1,0 +1,19 @@
+"""What differs between Airflow 3.0 and later, in one place."""
+
+from airflow.exceptions import AirflowFailException, AirflowSkipException
+from airflow.sdk import BaseOperator, Connection, Context, Param, dag, get_current_context, task
+from airflow.triggers.base import BaseTrigger, TriggerEvent
+
+__all__ = [
+    "AirflowFailException",
+    "AirflowSkipException",
+    "BaseOperator",
+    "BaseTrigger",
+    "Connection",
+    "Context",
+    "Param",
+    "TriggerEvent",
+    "dag",
+    "get_current_context",
+    "task",
+]

@@ -1,0 +1,103 @@
+"""The tasks that evaluate champion and challenger, and the one that judges."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from airflow.providers.amazon.aws.operators.sagemaker import SageMakerProcessingOperator
+
+from modelway import evaluation
+from modelway.aws import objects
+from modelway.jobs import JobRecord, Kind, processing_record
+from modelway.names import Stage
+from modelway.plan import Plan
+from modelway.tasks.clients import client
+from modelway.tasks.compat import AirflowSkipException, Context
+from modelway.tasks.failures import step
+from modelway.tasks.settings import read_settings
+from modelway.tasks.waiting import MAX_ATTEMPTS, DeferredJob, Description
+
+
+class Evaluate(DeferredJob, SageMakerProcessingOperator):
+    """Run a model on the test rows, in its own image, as a Processing job; returns a JobRecord.
+
+    Differs from the stock operator as `Train` does.
+    """
+
+    template_fields = ("plan", "training", "champion", *SageMakerProcessingOperator.template_fields)
+    kind = Kind.PROCESSING
+    creation = "create_processing_job"
+    stage = Stage.CHALLENGER
+
+    def __init__(self, *, plan: Any, training: Any = None, champion: Any = None, **kwargs: Any) -> None:
+        super().__init__(config={}, deferrable=True, **kwargs)
+        self.plan = plan
+        self.training = training
+        self.champion = champion
+
+    def names(self, context: Context) -> Iterator[str]:
+        """The names of the attempts, first to last."""
+        plan = Plan.model_validate(self.plan)
+        return (plan.job_name(self.stage, attempt=attempt) for attempt in range(1, MAX_ATTEMPTS + 1))
+
+    def request(self, name: str) -> dict[str, Any]:
+        """The request that creates the attempt of this name."""
+        plan, account = Plan.model_validate(self.plan), read_settings().account
+        image, artifact = self.subject(plan)
+        return evaluation.evaluation_job(
+            plan.spec,
+            name=name,
+            image=image,
+            artifact=artifact,
+            output=f"{plan.output(bucket=account.bucket)}{name}/evaluation/",
+            bucket=account.bucket,
+            role_arn=account.role_arn,
+            tags=plan.tags(account.environment),
+            champion_predictions=self.predictions(),
+        )
+
+    def subject(self, plan: Plan) -> tuple[str, str]:
+        """The image and the artifact that are evaluated."""
+        return plan.release.image, JobRecord.model_validate(self.training).artifact
+
+    def predictions(self) -> str | None:
+        """The S3 URI of the champion's predictions on the same rows, if there is a champion."""
+        return f"{JobRecord.model_validate(self.champion).artifact}predictions.csv" if self.champion else None
+
+    def record(self, description: Description) -> dict[str, Any]:
+        """Name, and where the evaluation lies."""
+        return processing_record(description).model_dump(mode="json")
+
+
+class EvaluateChampion(Evaluate):
+    """Run the live model on this release's test rows; skipped when there is none."""
+
+    stage = Stage.CHAMPION
+
+    def execute(self, context: Context) -> Any:
+        """Skip without a champion."""
+        if Plan.model_validate(self.plan).champion is None:
+            raise AirflowSkipException("There is no champion: nothing is behind the endpoint yet")
+        return super().execute(context)
+
+    def subject(self, plan: Plan) -> tuple[str, str]:
+        """The champion's own image and artifact."""
+        champion = plan.champion
+        assert champion is not None  # execute() skips otherwise
+        return champion.image, champion.artifact
+
+
+@step
+def judge(plan: dict[str, Any], evaluated: dict[str, Any]) -> dict[str, Any]:
+    """Decide on the numbers that the evaluation wrote."""
+    planned, s3 = Plan.model_validate(plan), client("s3")
+    bucket, prefix = objects.split(JobRecord.model_validate(evaluated).artifact)
+    comparison = None
+    if planned.champion:
+        comparison = objects.read_json(s3, bucket=bucket, key=f"{prefix}comparison.json")
+    verdict = evaluation.judge(
+        planned.spec,
+        evaluation=objects.read_json(s3, bucket=bucket, key=f"{prefix}evaluation.json"),
+        comparison=comparison,
+        champion_version=planned.champion.version if planned.champion else None,
+    )
+    return verdict.model_dump(mode="json")

@@ -1,0 +1,45 @@
+"""How a task says what went wrong: to Airflow as its end, to the rest of the run as an XCom."""
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, ParamSpec, TypeVar
+
+from modelway.errors import ModelwayError, RunFailed
+from modelway.tasks.compat import AirflowFailException, AirflowSkipException, Context, get_current_context, task
+
+FAILURE_KEY = "failure"
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@contextmanager
+def told(context: Context) -> Iterator[None]:
+    """Hand the reason on. What a retry cannot mend (our own errors) ends the task at once."""
+    try:
+        yield
+    except AirflowSkipException:
+        raise
+    except ModelwayError as error:
+        log_tail = error.log_tail if isinstance(error, RunFailed) else ()
+        _tell(context, str(error), log_tail)
+        raise AirflowFailException("\n".join([str(error), *log_tail])) from error
+    except Exception as error:
+        _tell(context, f"{type(error).__name__}: {error}", ())
+        raise
+
+
+def step(function: Callable[P, R]) -> Any:
+    """A plain function as a task of the road, named like it, whose failures are told."""
+
+    @functools.wraps(function)
+    def telling(*args: P.args, **kwargs: P.kwargs) -> R:
+        with told(get_current_context()):
+            return function(*args, **kwargs)
+
+    return task(telling)
+
+
+def _tell(context: Context, reason: str, log_tail: Sequence[str]) -> None:
+    context["ti"].xcom_push(key=FAILURE_KEY, value={"reason": reason, "log_tail": list(log_tail)})

@@ -1,0 +1,71 @@
+"""The tasks that enter a trained version into SageMaker's registry."""
+
+from typing import Any
+
+from airflow.providers.amazon.aws.operators.sagemaker import SageMakerModelOperator
+
+from modelway import names, serving
+from modelway.aws import objects, registry
+from modelway.jobs import JobRecord
+from modelway.plan import Plan
+from modelway.tasks.clients import client
+from modelway.tasks.compat import Context
+from modelway.tasks.failures import step, told
+from modelway.tasks.settings import read_settings
+from modelway.verdict import Verdict
+
+
+class CreateModel(SageMakerModelOperator):
+    """The SageMaker model of this training, deployed or not; returns its name, which tells version and time.
+
+    Differs from the stock operator: a retry accepts the model that it has made before.
+    """
+
+    template_fields = ("plan", "training", *SageMakerModelOperator.template_fields)
+
+    def __init__(self, *, plan: Any, training: Any, **kwargs: Any) -> None:
+        super().__init__(config={}, **kwargs)
+        self.plan = plan
+        self.training = training
+
+    def execute(self, context: Context) -> str:  # type: ignore[override]
+        """Create it unless it is there. (The stock operator returns a dict.)"""
+        with told(context):
+            plan, job = Plan.model_validate(self.plan), JobRecord.model_validate(self.training)
+            account = read_settings().account
+            name = names.model_name(plan.id, plan.trained, trained_at=job.ended_at)
+            request = serving.model(
+                name=name,
+                container=serving.container(plan, artifact=job.artifact, bucket=account.bucket),
+                role_arn=account.role_arn,
+                tags=plan.tags(account.environment),
+            )
+            registry.create_once(self.hook.conn, "create_model", request)
+            return name
+
+
+@step
+def register(
+    plan: dict[str, Any], training: dict[str, Any], evaluation: dict[str, Any], verdict: dict[str, Any], model: str
+) -> str:
+    """The model package that a person approves; returns its ARN.
+
+    A function where the provider has an operator: that one registers a second package on a retry and takes neither
+    metadata nor metrics.
+    """
+    planned, job = Plan.model_validate(plan), JobRecord.model_validate(training)
+    sagemaker, bucket = client("sagemaker"), read_settings().account.bucket
+    if found := registry.find_package(sagemaker, planned.id, planned.trained):
+        return str(found["ModelPackageArn"])
+    group = {"ModelPackageGroupName": planned.id.sagemaker, "ModelPackageGroupDescription": f"Versions of {planned.id}"}
+    registry.create_once(sagemaker, "create_model_package_group", group)
+    artifact_bucket, key = objects.split(job.artifact)
+    request = serving.package(
+        planned,
+        container=serving.container(planned, artifact=job.artifact, bucket=bucket),
+        model_name=model,
+        artifact_sha256=objects.sha256(client("s3"), bucket=artifact_bucket, key=key),
+        evaluation=f"{JobRecord.model_validate(evaluation).artifact}evaluation.json",
+        verdict=Verdict.model_validate(verdict),
+    )
+    return str(sagemaker.create_model_package(**request)["ModelPackageArn"])

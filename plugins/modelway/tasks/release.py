@@ -1,0 +1,68 @@
+"""The first task of each DAG: what was asked for, read and checked."""
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from modelway.aws import endpoints, registry, releases
+from modelway.errors import InputError, Refused
+from modelway.plan import Conf, Deployment, Plan
+from modelway.tasks.clients import client
+from modelway.tasks.compat import Context, Param, get_current_context
+from modelway.tasks.failures import step
+from modelway.tasks.settings import read_settings
+
+NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+PARAMS = {
+    "project": Param(type="string", pattern=NAME, title="Project", description="As in model.toml, [model] project."),
+    "model": Param(type="string", pattern=NAME, title="Model", description="As in model.toml, [model] name."),
+    "version": Param(
+        type="string",
+        pattern=r"^\d+\.\d+\.\d+(\+r\d+)?$",
+        title="Version",
+        description="The trained version: 1.4.0, or 1.4.0+r2 for the second training of the same image.",
+    ),
+    "reason": Param("", type="string", maxLength=256, title="Reason", description="Why, for those who are told."),
+}
+
+
+@step
+def read_release() -> dict[str, Any]:
+    """The release to train, its specification, and the champion it will have to beat."""
+    context, bucket = get_current_context(), read_settings().account.bucket
+    conf, sagemaker = _conf(context), client("sagemaker")
+    release, spec = releases.read_release(client("s3"), conf.id, conf.trained.image, bucket=bucket)
+    if registry.find_package(sagemaker, conf.id, conf.trained):
+        raise Refused(
+            f"{conf.id} {conf.version} is trained and registered already; retrain it under the next +r number"
+        )
+    plan = Plan(
+        release=release,
+        spec=spec,
+        version=conf.version,
+        run_id=context["run_id"],
+        champion=endpoints.read_champion(sagemaker, conf.id),
+    )
+    return plan.model_dump(mode="json")
+
+
+@step
+def read_approved_package() -> dict[str, Any]:
+    """The release of an approved package, and the model that was made with it."""
+    context, bucket = get_current_context(), read_settings().account.bucket
+    conf, sagemaker = _conf(context), client("sagemaker")
+    package = registry.read_package(sagemaker, conf.id, conf.trained)
+    registry.require_approved(package, model=conf.id, version=conf.trained)
+    release, spec = releases.read_release(client("s3"), conf.id, conf.trained.image, bucket=bucket)
+    plan = Plan(release=release, spec=spec, version=conf.version, run_id=context["run_id"])
+    model_name = registry.require_model(sagemaker, package)
+    deployment = Deployment(plan=plan, model_name=model_name, package_arn=package["ModelPackageArn"])
+    return deployment.model_dump(mode="json")
+
+
+def _conf(context: Context) -> Conf:
+    try:
+        return Conf.model_validate(dict(context["params"]))
+    except ValidationError as error:
+        wrong = "; ".join(f"{item['loc'][0]} is {item['input']!r}: {item['msg']}" for item in error.errors())
+        raise InputError(f"the run's conf is wrong: {wrong}") from error

@@ -1,0 +1,143 @@
+"""The tasks that put an approved package behind its endpoint."""
+
+import time
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from airflow.exceptions import AirflowException
+from airflow.providers.amazon.aws.operators.sagemaker import SageMakerEndpointConfigOperator, SageMakerEndpointOperator
+
+from modelway import names, serving
+from modelway.aws import endpoints, jobs, objects, registry
+from modelway.errors import RunFailed
+from modelway.jobs import Kind, is_final
+from modelway.plan import Deployment
+from modelway.tasks.clients import client
+from modelway.tasks.compat import Context
+from modelway.tasks.failures import step, told
+from modelway.tasks.settings import read_settings
+from modelway.tasks.triggers import RestTrigger
+from modelway.verdict import Deployed
+
+SMOKE_ROWS = 3
+SMOKE_BYTES = 256 * 1024
+
+
+class CreateEndpointConfig(SageMakerEndpointConfigOperator):
+    """The endpoint configuration of the approved model; returns its name, which tells its content.
+
+    Differs from the stock operator: a retry, or a second deployment of the same, accepts the one that is there.
+    """
+
+    template_fields = ("deployment", *SageMakerEndpointConfigOperator.template_fields)
+
+    def __init__(self, *, deployment: Any, **kwargs: Any) -> None:
+        super().__init__(config={}, **kwargs)
+        self.deployment = deployment
+
+    def execute(self, context: Context) -> str:  # type: ignore[override]
+        """Create it unless it is there. (The stock operator returns a dict.)"""
+        with told(context):
+            deployment = Deployment.model_validate(self.deployment)
+            plan, environment = deployment.plan, read_settings().account.environment
+            request = serving.endpoint_config(
+                plan.spec, plan.trained, model_name=deployment.model_name, tags=plan.tags(environment)
+            )
+            registry.create_once(self.hook.conn, "create_endpoint_config", request)
+            return str(request["EndpointConfigName"])
+
+
+class RollOut(SageMakerEndpointOperator):
+    """Create or update the endpoint and wait until the asked configuration is the live one; returns its name.
+
+    Differs from the stock operator, which takes a rolled-back update for a success, decides create or update by an
+    error's words, and loses FailureReason and logs.
+    """
+
+    template_fields = ("deployment", "endpoint_config", *SageMakerEndpointOperator.template_fields)
+
+    def __init__(self, *, deployment: Any, endpoint_config: Any, **kwargs: Any) -> None:
+        super().__init__(config={}, deferrable=True, **kwargs)
+        self.deployment = deployment
+        self.endpoint_config = endpoint_config
+
+    def execute(self, context: Context) -> Any:
+        """Ask for the configuration; free the worker until the endpoint has come to rest."""
+        with told(context):
+            name = Deployment.model_validate(self.deployment).plan.id.sagemaker
+            endpoint = jobs.describe(self.hook.conn, Kind.ENDPOINT, name)
+            if endpoint and is_final(Kind.ENDPOINT, endpoint) and self._is_live(endpoint):
+                return name
+            self._ask(name, endpoint)
+        return self._wait(name)
+
+    def execute_complete(self, context: Context, event: dict[str, Any] | None = None) -> str:  # type: ignore[override]
+        """Succeed only when the endpoint serves what was asked for. (The stock operator returns a dict.)"""
+        with told(context):
+            name = str((event or {})["name"])
+            endpoint = jobs.describe(self.hook.conn, Kind.ENDPOINT, name)
+            if endpoint is None:
+                raise RunFailed(f"endpoint {name} is gone: somebody deleted it during the roll-out")
+            try:
+                serving.confirm_live(endpoint, config=self.endpoint_config)
+            except RunFailed as error:
+                raise RunFailed(str(error), log_tail=jobs.log_tail(client("logs"), Kind.ENDPOINT, name)) from error
+            return name
+
+    def _is_live(self, endpoint: Mapping[str, Any]) -> bool:
+        in_service = endpoint["EndpointStatus"] == Kind.ENDPOINT.value.good
+        return in_service and bool(endpoint["EndpointConfigName"] == self.endpoint_config)
+
+    def _ask(self, name: str, endpoint: Mapping[str, Any] | None) -> None:
+        request = {"EndpointName": name, "EndpointConfigName": self.endpoint_config}
+        if endpoint is None:
+            self._create(request)
+        elif endpoint["EndpointStatus"] == "Failed":
+            self.log.warning("Endpoint %s never came into service; deleting and creating it", name)
+            client("sagemaker").delete_endpoint(EndpointName=name)
+            client("sagemaker").get_waiter("endpoint_deleted").wait(EndpointName=name, WaiterConfig={"Delay": 5})
+            self._create(request)
+        elif is_final(Kind.ENDPOINT, endpoint):
+            self.log.info("Updating endpoint %s from %s", name, endpoint["EndpointConfigName"])
+            client("sagemaker").update_endpoint(**request)
+        elif self.endpoint_config not in (endpoint["EndpointConfigName"], _pending(endpoint)):
+            raise AirflowException(
+                f"endpoint {name} is {endpoint['EndpointStatus']} for another run; trying again later"
+            )
+
+    def _create(self, request: Mapping[str, Any]) -> None:
+        tags = Deployment.model_validate(self.deployment).plan.tags(read_settings().account.environment)
+        self.log.info("Creating endpoint %s", request["EndpointName"])
+        client("sagemaker").create_endpoint(**request, Tags=tags)
+
+    def _wait(self, name: str) -> NoReturn:
+        trigger = RestTrigger(
+            kind=Kind.ENDPOINT.name,
+            name=name,
+            poll_seconds=read_settings().poll_seconds,
+            deadline=time.time() + Kind.ENDPOINT.value.grace_seconds,
+            aws_conn_id=self.aws_conn_id,
+        )
+        self.defer(trigger=trigger, method_name="execute_complete")
+
+
+@step
+def smoke_test(deployment: dict[str, Any], endpoint: str, endpoint_config: str) -> dict[str, Any]:
+    """Ask the endpoint for a few test rows; it has to answer, and as the version that was deployed."""
+    plan = Deployment.model_validate(deployment).plan
+    location = names.input_uri(plan.id, plan.spec.evaluate.test, bucket=read_settings().account.bucket)
+    bucket, prefix = objects.split(location)
+    s3 = client("s3")
+    head = objects.read_head(
+        s3, bucket=bucket, key=objects.first_key(s3, bucket=bucket, prefix=prefix), size=SMOKE_BYTES
+    )
+    rows = serving.sample_rows(head.decode(), target=plan.spec.evaluate.target, count=SMOKE_ROWS)
+    answer = endpoints.ask(client("sagemaker-runtime"), endpoint, body=rows.encode(), content_type="text/csv")
+    serving.confirm_version(answer.get("CustomAttributes", ""), version=plan.version)
+    return Deployed(name=endpoint, config=endpoint_config, example=serving.example_call(endpoint)).model_dump(
+        mode="json"
+    )
+
+
+def _pending(endpoint: Mapping[str, Any]) -> str:
+    return str(endpoint.get("PendingDeploymentSummary", {}).get("EndpointConfigName", ""))
