@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
+from airflow.sdk import dag
+
 from modelway.tasks.announcement import AnnounceByMail, AnnounceOnSlack, record_deployment
-from modelway.tasks.compat import dag
 from modelway.tasks.release import PARAMS, read_approved_package
 from modelway.tasks.rollout import CreateEndpointConfig, RollOut, smoke_test
 

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
+from airflow.sdk import dag
+
 from modelway.tasks.announcement import AnnounceByMail, AnnounceOnSlack, record_training
-from modelway.tasks.compat import dag
 from modelway.tasks.evaluation import Evaluate, EvaluateChampion, judge
 from modelway.tasks.registration import CreateModel, register
 from modelway.tasks.release import PARAMS, read_release

@@ -24,6 +24,7 @@ from modelway.names import ModelId
 
 MAX_BYTES = 64 * 1024
 _DURATION = re.compile(r"(?P<number>\d+)\s*(?P<unit>s|m|h|d)", re.ASCII)
+_LONGEST_JOB = timedelta(days=28)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LOCATION = re.compile(r"(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/)?[A-Za-z0-9][A-Za-z0-9!_.*'()/=-]*", re.ASCII)
 _METRIC_NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
@@ -60,7 +61,10 @@ def _duration(value: object) -> object:
     match = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if not match:
         raise ValueError("use a number and a unit such as '90s', '30m', '1h' or '2d'")
-    return timedelta(seconds=int(match["number"]) * _SECONDS[match["unit"]])
+    duration = timedelta(seconds=int(match["number"]) * _SECONDS[match["unit"]])
+    if not timedelta(0) < duration <= _LONGEST_JOB:
+        raise ValueError(f"use more than nothing and at most {_LONGEST_JOB.days} days, the longest that SageMaker runs")
+    return duration
 
 
 def _no_template(value: str) -> str:
@@ -133,7 +137,7 @@ class Train(Table):
 
     runtime: Literal["sagemaker"] = "sagemaker"
     instances: Instances
-    max_runtime: Duration = Field(default=timedelta(hours=1), ge=timedelta(seconds=1), le=timedelta(days=28))
+    max_runtime: Duration = timedelta(hours=1)
     hyperparameters: dict[Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,255}$")], Scalar] = Field(
         default_factory=dict, max_length=100
     )

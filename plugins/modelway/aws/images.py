@@ -33,9 +33,7 @@ def find_manifest(ecr: Any, repository: str, *, tag: str) -> tuple[str, str] | N
 
 def holds(ecr: Any, repository: str, *, digest: str) -> bool:
     """Whether the repository holds an image of this digest."""
-    found = ecr.batch_get_image(
-        repositoryName=repository, imageIds=[{"imageDigest": digest}], acceptedMediaTypes=[MANIFEST_TYPE]
-    )
+    found = ecr.batch_get_image(repositoryName=repository, imageIds=[{"imageDigest": digest}])
     return bool(found["images"])
 
 

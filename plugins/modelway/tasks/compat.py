@@ -1,7 +1,7 @@
 """What differs between Airflow 3.0 and later, in one place."""
 
 from airflow.exceptions import AirflowFailException, AirflowSkipException
-from airflow.sdk import BaseOperator, Connection, Context, Param, dag, get_current_context, task
+from airflow.sdk import BaseOperator, Connection, Context, Param, get_current_context, task
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "Context",
     "Param",
     "TriggerEvent",
-    "dag",
     "get_current_context",
     "task",
 ]

@@ -1,0 +1,43 @@
+"""An environment of exactly what MWAA's image installs, plus requirements.txt."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+INPUTS = [ROOT / "locks/mwaa.txt", ROOT / "requirements.txt"]
+
+
+@pytest.fixture(scope="session")
+def mwaa_python() -> Path:
+    """Its interpreter; built once for the same lock, with uv's cache."""
+    name = hashlib.sha256(b"".join(path.read_bytes() for path in INPUTS) + sys.version.encode()).hexdigest()[:12]
+    home = ROOT / ".modelway" / f"mwaa-{name}"
+    python = home / "bin/python"
+    if not (home / ".complete").exists():
+        uv = Path(sys.executable).parent / "uv"
+        subprocess.run([uv, "venv", "-q", "--clear", "--python", sys.executable, home], check=True)
+        install = [uv, "pip", "install", "-q", "--python", python]
+        subprocess.run([*install, "--require-hashes", "-r", INPUTS[0]], check=True)
+        subprocess.run([*install, "--no-deps", "-r", INPUTS[1]], check=True)
+        (home / ".complete").touch()
+    return python
+
+
+@pytest.fixture(scope="session")
+def mwaa_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The process environment: this bundle's folders, nothing of ours on the path, no network."""
+    home = tmp_path_factory.mktemp("airflow")
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home}/airflow.db",
+    }

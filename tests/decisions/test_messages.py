@@ -1,0 +1,81 @@
+"""Messages: readable in both channels, and never too long for either."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+from slack_sdk.models.blocks import Block
+
+from modelway.messages import announcement
+from modelway.verdict import Deployed, Failure, Interval, MetricResult, Outcome, Result, Verdict
+
+F1 = MetricResult(
+    name="f1",
+    goal="maximize",
+    challenger=0.958,
+    champion=0.931,
+    limit=0.9,
+    passes=True,
+    difference=Interval(low=0.01, high=0.05),
+)
+VERDICT = Verdict(
+    outcome=Outcome.BETTER,
+    reason="f1 differs by +0.0100 to +0.0500 (95 %)",
+    metrics=[F1],
+    champion_version="1.0.0",
+    confusion_matrix={"0": {"0": 70, "1": 2}, "1": {"0": 1, "1": 41}},
+)
+
+
+def result(**changes: object) -> Result:
+    base = {
+        "dag_id": "train",
+        "run_id": "t-0123456789abcdef",
+        "project": "demo",
+        "model": "breast-cancer",
+        "version": "1.0.1",
+        "state": "success",
+        "url": "http://127.0.0.1:8080/dags/train/runs/t-0123456789abcdef",
+    }
+    return Result.model_validate(base | changes)
+
+
+def test_a_trained_version_is_told_with_verdict_metrics_and_confusion_matrix() -> None:
+    message = announcement(result(verdict=VERDICT))
+    assert message.subject == "demo/breast-cancer 1.0.1 trained: better"
+    assert "better than 1.0.0" in message.text
+    assert "f1      0.9580  0.9310  0.9000" in message.text
+    assert "1                  1   41" in message.text
+    assert "waits for approval" in message.text
+
+
+def test_a_failure_is_told_with_task_reason_and_last_lines() -> None:
+    failure = Failure(task="train", reason="AlgorithmError: boom", log_tail=["epoch 1", "ValueError: boom"], url="")
+    message = announcement(result(state="failed", failure=failure))
+    assert message.subject == "demo/breast-cancer 1.0.1: train failed"
+    assert "Task train: AlgorithmError: boom" in message.text
+    assert "epoch 1\nValueError: boom" in message.text
+
+
+def test_a_live_endpoint_is_told_with_an_example_call() -> None:
+    endpoint = Deployed(name="demo--breast-cancer", config="c", example="aws sagemaker-runtime invoke-endpoint …")
+    message = announcement(result(dag_id="deploy", endpoint=endpoint))
+    assert message.subject == "demo/breast-cancer 1.0.1 is live"
+    assert "invoke-endpoint" in message.text
+
+
+def test_text_from_a_model_cannot_call_everyone() -> None:
+    failure = Failure(task="train", reason="<!channel> & co", log_tail=[], url="")
+    sections = [b for b in announcement(result(state="failed", failure=failure)).blocks if b["type"] == "section"]
+    assert sections[0]["text"]["text"] == "Task train: &lt;!channel&gt; &amp; co"
+
+
+@given(st.text(max_size=5000), st.lists(st.text(max_size=500), max_size=60), st.text(max_size=300))
+def test_slack_and_sns_take_any_failure(reason: str, lines: list[str], model: str) -> None:
+    failure = Failure(task="train", reason=reason, log_tail=lines, url="")
+    message = announcement(result(state="failed", failure=failure, model=model))
+    assert 0 < len(message.subject) < 100
+    assert message.subject.isascii()
+    assert "\n" not in message.subject
+    assert len(message.blocks) <= 50
+    for block in message.blocks:
+        Block.parse(block).to_dict()  # slack-sdk refuses what Slack would
+        assert len(block["text"]["text"] if "text" in block else "") <= (150 if block["type"] == "header" else 3000)
