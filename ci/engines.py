@@ -1,0 +1,47 @@
+"""The engines that can build an image; each is a file of its own."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+import boto3
+from semver import Version
+
+from modelway.names import ModelId
+
+CONTAINER = Path(__file__).parents[1] / "container"
+
+
+@dataclass(frozen=True)
+class Order:
+    """An image to build: of what, as which version, and from which folders."""
+
+    model: ModelId
+    version: Version
+    source: Path
+    container: Path = CONTAINER
+
+
+class Engine(Protocol):
+    """What builds an image and puts it in ECR."""
+
+    def push(self, order: Order) -> str:
+        """Build and push the image; return its address with its digest."""
+        ...
+
+
+class EngineName(StrEnum):
+    """The choices of `--engine`."""
+
+    PROCESS = "process"
+
+
+def engine(name: EngineName, *, session: boto3.Session, bucket: str) -> Engine:
+    """Return the engine of that name."""
+    # An engine's libraries are loaded when it is chosen; and it imports the words of this file.
+    from ci.process_engine import ProcessEngine
+
+    match name:
+        case EngineName.PROCESS:
+            return ProcessEngine(ecr=session.client("ecr"), s3=session.client("s3"), bucket=bucket)

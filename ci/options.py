@@ -1,0 +1,47 @@
+"""The options that several commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from ci import envfile
+
+Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+
+
+class Carried(click.Option):
+    """An option whose variable is looked for in the environment, then in the env file."""
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        """Return the variable's value; GitLab puts the env file's lines in the environment, a desk does not."""
+        path = ctx.params.get("env_file")
+        carried = envfile.read(path).get(str(self.envvar)) if path else None
+        return super().resolve_envvar_value(ctx) or carried
+
+
+def carried(name: str, *, variable: str, words: str) -> Decorator:
+    """Make a required option that travels from job to job."""
+    return click.option(name, cls=Carried, envvar=variable, show_envvar=True, required=True, help=words)
+
+
+source = click.option(
+    "--source",
+    type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path),
+    required=True,
+    help="The folder of the model: model.toml, train.py, inference.py.",
+)
+
+env_file = click.option(
+    "--env-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("build.env"),
+    show_default=True,
+    is_eager=True,
+    help="Values of earlier jobs, and where this one leaves its own.",
+)
+
+bucket = carried("--bucket", variable="MODELWAY_BUCKET", words="The bucket of releases, images and results.")
+project = carried("--project", variable="MODEL_PROJECT", words="The model's project.")
+model = carried("--model", variable="MODEL_NAME", words="The model's name in the project.")
+version = carried("--version", variable="MODEL_VERSION", words="A version such as 1.4.0 or, trained again, 1.4.0+r2.")

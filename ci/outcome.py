@@ -1,0 +1,43 @@
+"""What a DAG run came to, in lines for a job's log."""
+
+from collections.abc import Iterator
+
+from modelway.verdict import Failure, MetricResult, Result, Verdict
+
+HEADER = ("metric", "challenger", "champion", "limit", "difference (95 %)", "")
+
+
+def lines(result: Result) -> Iterator[str]:
+    """Give the lines of a run that went well."""
+    if result.verdict:
+        yield f"{result.project}/{result.model} {result.version}: {result.verdict.outcome}: {result.verdict.reason}"
+        yield from table(result.verdict)
+    if result.package_arn:
+        yield f"package: {result.package_arn}"
+    if result.endpoint:
+        yield f"endpoint: {result.endpoint.name} serves {result.version} by {result.endpoint.config}"
+        yield f"ask it: {result.endpoint.example}"
+
+
+def table(verdict: Verdict) -> Iterator[str]:
+    """Give one aligned line a metric, under a header."""
+    rows = [HEADER, *(_row(metric) for metric in verdict.metrics)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADER))]
+    for row in rows:
+        yield ("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))).rstrip()
+
+
+def failure_lines(failure: Failure) -> Iterator[str]:
+    """Give the reason and the last lines of the log."""
+    yield f"task {failure.task} failed: {failure.reason}"
+    yield from (f"  | {line}" for line in failure.log_tail)
+
+
+def _row(metric: MetricResult) -> tuple[str, ...]:
+    span = f"{metric.difference.low:+.4f} to {metric.difference.high:+.4f}" if metric.difference else "-"
+    numbers = (_number(value) for value in (metric.challenger, metric.champion, metric.limit))
+    return (metric.name, *numbers, span, "" if metric.passes else "fails its limit")
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}"

@@ -1,0 +1,33 @@
+"""Who runs a command: a GitLab job, or a person at a desk."""
+
+import getpass
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """The job, its pipeline's page and the person who pressed the button."""
+
+    job: str
+    url: str
+    person: str
+
+    @classmethod
+    def current(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """Read GitLab's variables; at a desk every call is a job of its own."""
+        return cls(
+            job=environment.get("CI_JOB_ID") or f"desk-{secrets.token_hex(8)}",
+            url=environment.get("CI_PIPELINE_URL", ""),
+            person=environment.get("GITLAB_USER_LOGIN") or _user(),
+        )
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"  # a container's user without a name

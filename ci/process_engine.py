@@ -1,0 +1,113 @@
+"""Images without Docker: an OCI manifest in ECR whose layers lie in the bucket (docs/architecture.md)."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ci import layer, lock, source
+from ci.engines import Order
+from ci.layer import Blob
+from modelway import names
+from modelway.aws import images
+
+PROGRAM = PurePosixPath("opt/program")
+RUNTIME = PurePosixPath("opt/modelway/modelway_runtime")
+INGREDIENTS = "modelway.ingredients"  # the annotation that tells whether an image is made of the same things
+
+
+@dataclass(frozen=True)
+class ProcessEngine:
+    """The engine of desks and of machines without Docker."""
+
+    ecr: Any
+    s3: Any
+    bucket: str
+
+    def push(self, order: Order) -> str:
+        """Build and push the image; return its address with its digest."""
+        uri = images.repository_uri(self.ecr, order.model.repository)
+        program = layer.packed(_files(order))
+        requirements = _requirements(order)
+        made_of = layer.sha256(b"\n".join([program.digest.encode(), *(path.read_bytes() for path in requirements)]))
+        digest = self._made_before(order, made_of=made_of) or self._make(
+            order, program=program, requirements=requirements, made_of=made_of
+        )
+        return f"{uri}@{digest}"
+
+    def _made_before(self, order: Order, *, made_of: str) -> str | None:
+        """Return the digest under this version's tag if it is of the same things: a later lock may differ."""
+        found = images.find_manifest(self.ecr, order.model.repository, tag=str(order.version))
+        if found and json.loads(found[1]).get("annotations", {}).get(INGREDIENTS) == made_of:
+            return found[0]
+        return None
+
+    def _make(self, order: Order, *, program: Blob, requirements: Sequence[Path], made_of: str) -> str:
+        layers = [program, layer.plain(layer.LOCK, lock.resolve(requirements))]
+        config = layer.plain(layer.CONFIG, _canonical(_config(order, layers)))
+        for blob in (config, *layers):
+            self._upload(blob)
+        manifest = _canonical(self._manifest(config, layers, made_of=made_of))
+        digest = layer.sha256(manifest)
+        images.put(self.ecr, order.model.repository, manifest.decode(), digest=digest, tag=str(order.version))
+        return digest
+
+    def _upload(self, blob: Blob) -> None:
+        place = {"Bucket": self.bucket, "Key": names.layer_key(blob.digest)}
+        try:
+            self.s3.head_object(**place)
+        except ClientError as error:
+            # Without the right to list the bucket, S3 answers 403 for an object that is not there.
+            if error.response["Error"]["Code"] not in ("404", "403"):
+                raise
+            self.s3.put_object(**place, Body=blob.content, ContentType=blob.media_type)
+
+    def _manifest(self, config: Blob, layers: Sequence[Blob], *, made_of: str) -> dict[str, Any]:
+        return {
+            "schemaVersion": 2,
+            "mediaType": images.MANIFEST_TYPE,
+            "config": self._descriptor(config),
+            "layers": [self._descriptor(blob) for blob in layers],
+            "annotations": {INGREDIENTS: made_of},
+        }
+
+    def _descriptor(self, blob: Blob) -> dict[str, Any]:
+        return {
+            "mediaType": blob.media_type,
+            "digest": blob.digest,
+            "size": len(blob.content),
+            "urls": [f"s3://{self.bucket}/{names.layer_key(blob.digest)}"],
+        }
+
+
+def _files(order: Order) -> dict[PurePosixPath, Path]:
+    runtime = order.container / "modelway_runtime"
+    program = {PROGRAM / path: order.source / path for path in source.files(order.source)}
+    return program | {RUNTIME / path: runtime / path for path in source.runtime_files(runtime)}
+
+
+def _requirements(order: Order) -> list[Path]:
+    own = order.source / "requirements.txt"
+    return [order.container / "requirements.in", *([own] if own.is_file() else [])]
+
+
+def _config(order: Order, layers: Sequence[Blob]) -> dict[str, Any]:
+    """Return the image's configuration, without the version: the same sources are the same image."""
+    return {
+        "architecture": "amd64",
+        "os": "linux",
+        "config": {
+            "Entrypoint": ["python", "-m", "modelway_runtime"],
+            "WorkingDir": "/opt/program",
+            "Env": ["PYTHONPATH=/opt/modelway"],
+            "Labels": {"modelway.model": str(order.model)},
+        },
+        "rootfs": {"type": "layers", "diff_ids": [blob.diff_id for blob in layers]},
+    }
+
+
+def _canonical(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()

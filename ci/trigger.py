@@ -1,0 +1,116 @@
+"""`trigger`: one run of a DAG, through the Lambda function, and what it came to."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import click
+from botocore.config import Config
+from pydantic import TypeAdapter, ValidationError
+
+from ci import cloud, options, outcome
+from ci.pipeline import Pipeline
+from ci.wait import Patience, until_ended
+from modelway import names
+from modelway.aws import functions, objects
+from modelway.aws.functions import Run
+from modelway.errors import NotFound, RunFailed
+from modelway.names import ModelId
+from modelway.spec import Duration
+from modelway.verdict import Result
+from modelway.versions import parse_trained
+
+# Longer than the function's own time-out and never repeated by botocore: a lost answer must not become a second call.
+PATIENT = Config(connect_timeout=10, read_timeout=120, retries={"mode": "standard", "total_max_attempts": 1})
+
+
+def _duration(ctx: click.Context, param: click.Parameter, value: str) -> timedelta:
+    try:
+        found: timedelta = TypeAdapter(Duration).validate_python(value)
+    except ValidationError as error:
+        raise click.BadParameter("use a number and a unit such as '90s', '40m' or '2h'") from error
+    return found
+
+
+@click.command("trigger")
+@click.argument("dag")
+@options.env_file
+@options.bucket
+@options.project
+@options.model
+@options.version
+@click.option("--reason", default="", help="Why, for whoever reads the run.")
+@click.option("--wait/--no-wait", default=True, show_default=True, help="Stay until the run has ended.")
+@click.option("--timeout", default="40m", show_default=True, callback=_duration, help="How long to stay.")
+@click.option("--poll", default=2.0, envvar="MODELWAY_POLL_SECONDS", show_envvar=True, help="Seconds between looks.")
+@click.option(
+    "--function",
+    default="modelway-trigger-dag",
+    envvar="MODELWAY_FUNCTION",
+    show_envvar=True,
+    show_default=True,
+    help="The Lambda function in front of Airflow.",
+)
+def command(
+    dag: str,
+    env_file: Path,
+    bucket: str,
+    project: str,
+    model: str,
+    version: str,
+    reason: str,
+    wait: bool,
+    timeout: timedelta,
+    poll: float,
+    function: str,
+) -> None:
+    """Start a run of DAG and tell what it came to."""
+    conf = conf_of(ModelId(project, model), version=version, reason=reason)
+    with cloud.connected() as session:
+        client = session.client("lambda", config=PATIENT)
+        run = start(client, function, dag=dag, conf=conf)
+        if not wait:
+            return
+        run = until_ended(
+            run,
+            look=lambda known: functions.read(client, function, run=known),
+            say=click.echo,
+            patience=Patience(poll=poll, timeout=timeout.total_seconds()),
+        )
+        tell(session, run, bucket=bucket)
+
+
+def conf_of(model: ModelId, *, version: str, reason: str) -> dict[str, str]:
+    """Return the run's conf; a wrong name or version raises InputError before anything is called."""
+    conf = {"project": model.project, "model": model.model, "version": str(parse_trained(version))}
+    return conf | {"reason": reason} if reason else conf
+
+
+def start(client: Any, function: str, *, dag: str, conf: dict[str, str]) -> Run:
+    """Start the run of this job; a repeated job is the same run."""
+    run_id = names.run_id(dag, conf, trigger=Pipeline.current().job)
+    run = functions.start(client, function, dag_id=dag, run_id=run_id, conf=conf)
+    click.echo(f"run {run.id} of {dag} is {run.state}: {run.url}")
+    return run
+
+
+def tell(session: boto3.Session, run: Run, *, bucket: str) -> None:
+    """Print the run's result; RunFailed when it did not go well."""
+    result = read_result(session.client("s3"), run, bucket=bucket)
+    if run.state == "success" and result.state == "success":
+        click.echo("\n".join(outcome.lines(result)))
+        return
+    if result.failure:
+        click.echo("\n".join(outcome.failure_lines(result.failure)), err=True)
+    raise RunFailed(f"run {run.id} of {run.dag_id} failed; look at {run.url}")
+
+
+def read_result(s3: Any, run: Run, *, bucket: str) -> Result:
+    """Return what the run wrote at its end."""
+    try:
+        return Result.model_validate(objects.read_json(s3, bucket=bucket, key=names.result_key(run.id)))
+    except NotFound as error:
+        raise RunFailed(
+            f"run {run.id} of {run.dag_id} ended as {run.state} but left no result in {bucket}; look at {run.url}"
+        ) from error

@@ -1,0 +1,181 @@
+"""The rules of `approve`: only what was evaluated, only its very bytes, and with a name."""
+
+import hashlib
+import json
+from typing import Any
+
+import pytest
+
+BUCKET = "modelway-test"
+GROUP = "demo--breast-cancer"
+ARTIFACT_KEY = "models/demo/breast-cancer/trained/v1-4-0/job/output/model.tar.gz"
+ARTIFACT = b"a trained model"
+MANIFEST = json.dumps({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "layers": []})
+DIGEST = f"sha256:{hashlib.sha256(MANIFEST.encode()).hexdigest()}"
+METADATA = {"version": "1.4.0", "verdict": "better", "image_digest": DIGEST}
+METADATA["artifact_sha256"] = hashlib.sha256(ARTIFACT).hexdigest()
+
+
+@pytest.fixture
+def registered(aws: Any) -> Any:
+    """Register a trained version, as the train DAG does; returns its ARN."""
+    aws.client("s3").put_object(Bucket=BUCKET, Key=ARTIFACT_KEY, Body=ARTIFACT)
+    aws.client("ecr").put_image(
+        repositoryName="demo/breast-cancer", imageManifest=MANIFEST, imageTag="1.4.0", imageDigest=DIGEST
+    )
+    sagemaker = aws.client("sagemaker")
+    sagemaker.create_model_package_group(ModelPackageGroupName=GROUP)
+
+    def register(*, version: str = "1.4.0", image: str = DIGEST, **metadata: str | None) -> str:
+        properties = {key: value for key, value in (METADATA | metadata).items() if value is not None}
+        container = {
+            "Image": f"123456789012.dkr.ecr.eu-west-1.amazonaws.com/demo/breast-cancer@{image}",
+            "ModelDataUrl": f"s3://{BUCKET}/{ARTIFACT_KEY}",
+        }
+        arn: str = sagemaker.create_model_package(
+            ModelPackageGroupName=GROUP,
+            ModelPackageDescription=f"{version} {properties.get('verdict')}: because",
+            ModelApprovalStatus="PendingManualApproval",
+            InferenceSpecification={
+                "Containers": [container],
+                "SupportedContentTypes": ["text/csv"],
+                "SupportedResponseMIMETypes": ["text/csv"],
+            },
+            CustomerMetadataProperties=properties,
+        )["ModelPackageArn"]
+        return arn
+
+    return register
+
+
+@pytest.fixture
+def approve(run: Any) -> Any:
+    """Approve a version as Ana, in job 7."""
+
+    def invoke(*arguments: str, version: str = "1.4.0", **environment: str) -> Any:
+        named = ["--project", "demo", "--model", "breast-cancer", "--version", version]
+        variables = {"CI_JOB_ID": "7", "GITLAB_USER_LOGIN": "ana"} | environment
+        return run("approve", *named, *arguments, **variables)
+
+    return invoke
+
+
+def package(aws: Any, arn: str) -> Any:
+    return aws.client("sagemaker").describe_model_package(ModelPackageName=arn)
+
+
+def test_an_approval_says_who_in_which_job_and_on_what(approve: Any, registered: Any, aws: Any) -> None:
+    arn = registered()
+    ended = approve()
+    assert ended.code == 0, ended.err
+    assert package(aws, arn)["ModelApprovalStatus"] == "Approved"
+    metadata = package(aws, arn)["CustomerMetadataProperties"]
+    assert metadata.pop("approved_at")
+    assert metadata == METADATA | {"approved_by": "ana", "approved_job": "7"}
+
+
+def test_a_name_given_holds_over_the_users(approve: Any, registered: Any, aws: Any) -> None:
+    arn = registered()
+    approve("--by", "bea")
+    assert package(aws, arn)["CustomerMetadataProperties"]["approved_by"] == "bea"
+
+
+def test_a_second_approval_keeps_the_first(approve: Any, registered: Any, aws: Any) -> None:
+    arn = registered()
+    approve()
+    first = package(aws, arn)["CustomerMetadataProperties"]
+    assert approve("--by", "bea").code == 0
+    assert package(aws, arn)["CustomerMetadataProperties"] == first
+
+
+def test_of_several_versions_only_the_named_one_is_approved(approve: Any, registered: Any, aws: Any) -> None:
+    other, named = registered(version="1.4.0"), registered(version="1.4.0+r2")
+    assert approve(version="1.4.0+r2").code == 0
+    assert package(aws, other)["ModelApprovalStatus"] == "PendingManualApproval"
+    assert package(aws, named)["ModelApprovalStatus"] == "Approved"
+
+
+def test_an_unknown_version_names_the_ones_there_are(approve: Any, registered: Any) -> None:
+    registered(version="1.4.0")
+    registered(version="1.4.0+r2")
+    ended = approve(version="1.5.0")
+    assert ended.code == 4
+    assert "1.4.0+r2" in ended.err
+    assert "no trained version 1.5.0" in ended.err
+
+
+def test_a_model_that_was_never_trained_is_said_so(approve: Any, aws: Any) -> None:
+    ended = approve()
+    assert ended.code == 4
+    assert "none of its versions was ever trained" in ended.err
+
+
+@pytest.mark.parametrize("verdict", ["fails its limits", "inconclusive", "excellent", None])
+def test_what_the_evaluation_does_not_allow_is_refused(
+    approve: Any, registered: Any, aws: Any, verdict: str | None
+) -> None:
+    arn = registered(verdict=verdict)
+    ended = approve()
+    assert ended.code == 5
+    assert "demo/breast-cancer 1.4.0" in ended.err
+    assert package(aws, arn)["ModelApprovalStatus"] == "PendingManualApproval"
+
+
+@pytest.mark.parametrize("verdict", ["first", "better", "worse", "no clear difference"])
+def test_a_person_may_approve_whatever_may_be_deployed(approve: Any, registered: Any, verdict: str) -> None:
+    registered(verdict=verdict)
+    assert approve().code == 0
+
+
+def test_an_artifact_that_was_changed_is_refused(approve: Any, registered: Any, aws: Any) -> None:
+    arn = registered()
+    aws.client("s3").put_object(Bucket=BUCKET, Key=ARTIFACT_KEY, Body=b"another model")
+    ended = approve()
+    assert ended.code == 5
+    assert f"evaluated was {METADATA['artifact_sha256']}" in ended.err
+    assert package(aws, arn)["ModelApprovalStatus"] == "PendingManualApproval"
+
+
+def test_an_artifact_that_is_gone_is_named(approve: Any, registered: Any, aws: Any) -> None:
+    registered()
+    aws.client("s3").delete_object(Bucket=BUCKET, Key=ARTIFACT_KEY)
+    ended = approve()
+    assert ended.code == 4
+    assert f"s3://{BUCKET}/{ARTIFACT_KEY} does not exist" in ended.err
+
+
+def test_an_image_that_is_gone_is_refused(approve: Any, registered: Any, aws: Any) -> None:
+    registered()
+    aws.client("ecr").batch_delete_image(repositoryName="demo/breast-cancer", imageIds=[{"imageDigest": DIGEST}])
+    ended = approve()
+    assert ended.code == 5
+    assert f"no longer holds {DIGEST}" in ended.err
+
+
+def test_an_image_other_than_the_evaluated_one_is_refused(approve: Any, registered: Any) -> None:
+    registered(image=f"sha256:{'b' * 64}")
+    ended = approve()
+    assert ended.code == 5
+    assert f"is not the evaluated {DIGEST}" in ended.err
+
+
+@pytest.mark.parametrize("missing", ["image_digest", "artifact_sha256"])
+def test_a_package_without_its_evidence_is_refused(approve: Any, registered: Any, missing: str) -> None:
+    registered(**{missing: None})
+    ended = approve()
+    assert ended.code == 5
+    assert missing in ended.err
+
+
+def test_a_rejection_says_who(approve: Any, registered: Any, aws: Any) -> None:
+    arn = registered(verdict="fails its limits")
+    assert approve("--reject").code == 0
+    assert package(aws, arn)["ModelApprovalStatus"] == "Rejected"
+    assert package(aws, arn)["CustomerMetadataProperties"]["rejected_by"] == "ana"
+
+
+def test_a_rejected_version_can_be_approved_later(approve: Any, registered: Any, aws: Any) -> None:
+    arn = registered()
+    approve("--reject")
+    assert approve().code == 0
+    assert package(aws, arn)["ModelApprovalStatus"] == "Approved"

@@ -1,0 +1,101 @@
+"""The rules of `publish`: a release is written once and never changes."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+BUCKET = "modelway-test"
+FOLDER = "models/demo/breast-cancer/releases/1.4.0"
+IMAGE = f"123456789012.dkr.ecr.eu-west-1.amazonaws.com/demo/breast-cancer@sha256:{'a' * 64}"
+
+
+@pytest.fixture
+def publish(run: Any, aws: Any, model: Path) -> Any:
+    """Publish the model as 1.4.0."""
+
+    def invoke(*, image: str = IMAGE, **environment: str) -> Any:
+        return run("publish", "--source", model, "--version", "1.4.0", "--image", image, **environment)
+
+    return invoke
+
+
+def read(aws: Any, name: str) -> bytes:
+    body: bytes = aws.client("s3").get_object(Bucket=BUCKET, Key=f"{FOLDER}/{name}")["Body"].read()
+    return body
+
+
+def test_a_release_is_the_specification_and_where_it_came_from(publish: Any, aws: Any, model: Path) -> None:
+    ended = publish(CI_PIPELINE_URL="https://gitlab.example.com/-/pipelines/7")
+    assert ended.code == 0, ended.err
+    assert read(aws, "model.toml") == (model / "model.toml").read_bytes()
+    release = json.loads(read(aws, "release.json"))
+    assert release.pop("created_at")
+    assert release == {
+        "project": "demo",
+        "model": "breast-cancer",
+        "version": "1.4.0",
+        "image": IMAGE,
+        "commit": "",
+        "author": "",
+        "pipeline_url": "https://gitlab.example.com/-/pipelines/7",
+    }
+
+
+def test_a_job_run_again_changes_nothing(publish: Any, aws: Any) -> None:
+    publish()
+    first = read(aws, "release.json")
+    assert publish().code == 0
+    assert read(aws, "release.json") == first
+
+
+def test_another_image_for_the_same_version_is_refused(publish: Any, aws: Any) -> None:
+    publish()
+    ended = publish(image=IMAGE.replace("aaaa", "bbbb"))
+    assert ended.code == 5
+    assert f"{FOLDER}/release.json is there with other content" in ended.err
+    assert json.loads(read(aws, "release.json"))["image"] == IMAGE
+
+
+def test_another_specification_for_the_same_version_is_refused(publish: Any, aws: Any, model: Path) -> None:
+    publish()
+    first = read(aws, "model.toml")
+    (model / "model.toml").write_text((model / "model.toml").read_text().replace("0.9", "0.1"))
+    ended = publish()
+    assert ended.code == 5
+    assert "model.toml is there with other content" in ended.err
+    assert read(aws, "model.toml") == first
+
+
+def test_a_publish_cut_in_the_middle_is_completed_by_the_next(publish: Any, aws: Any) -> None:
+    publish()
+    aws.client("s3").delete_object(Bucket=BUCKET, Key=f"{FOLDER}/release.json")
+    assert publish().code == 0
+    assert json.loads(read(aws, "release.json"))["image"] == IMAGE
+
+
+@pytest.mark.parametrize(
+    ("image", "words"),
+    [
+        ("123456789012.dkr.ecr.eu-west-1.amazonaws.com/demo/churn@sha256:" + "a" * 64, "is not of demo/breast-cancer"),
+        ("123456789012.dkr.ecr.eu-west-1.amazonaws.com/demo/breast-cancer@sha256:latest", "names no digest"),
+    ],
+)
+def test_an_image_that_cannot_be_this_models_is_refused(publish: Any, aws: Any, image: str, words: str) -> None:
+    ended = publish(image=image)
+    assert ended.code == 2
+    assert words in ended.err
+    assert "Contents" not in aws.client("s3").list_objects_v2(Bucket=BUCKET)
+
+
+def test_a_version_that_is_none_is_refused(run: Any, aws: Any, model: Path) -> None:
+    ended = run("publish", "--source", model, "--version", "1.4.0+r2", "--image", IMAGE)
+    assert ended.code == 2
+    assert "1.4.0+r2" in ended.err
+
+
+def test_values_travel_from_job_to_job_by_the_env_file(run: Any, aws: Any, model: Path, env_file: Path) -> None:
+    env_file.write_text(f"MODEL_VERSION=1.0.0\nMODEL_VERSION=1.4.0\nIMAGE={IMAGE}\n")
+    assert run("publish", "--source", model).code == 0
+    assert json.loads(read(aws, "release.json"))["image"] == IMAGE
