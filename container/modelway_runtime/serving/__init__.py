@@ -1,0 +1,1 @@
+"""Answers /ping and /invocations with the model's inference.py."""

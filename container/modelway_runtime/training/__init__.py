@@ -1,0 +1,1 @@
+"""Runs the model's train.py the way SageMaker's script mode does."""

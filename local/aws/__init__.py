@@ -1,0 +1,1 @@
+"""A local AWS on one port: moto behind a front that runs for real what moto only records."""

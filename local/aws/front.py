@@ -1,0 +1,89 @@
+"""The one door of the local AWS: sends each request to whom it belongs, by its credential scope."""
+
+import logging
+import re
+import time
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from werkzeug import Request, Response
+
+from local.aws.calls import CallLog
+from local.aws.refusal import refuse
+from local.aws.scope import Scope
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+log = logging.getLogger(__name__)
+
+HEALTH = "/-/healthy"  # no S3 bucket can be named "-"
+FUNCTION_INVOCATION = re.compile(r"/2015-03-31/functions/.+/invocations/?")
+ENDPOINT_INVOCATION = re.compile(r"/endpoints/[^/]+/invocations/?")
+
+Answerer = Callable[[Request], Response]
+
+
+class Front:
+    """The WSGI application of the local AWS."""
+
+    def __init__(
+        self, *, emulator: Answerer, mwaa: Answerer, functions: Answerer, endpoints: Answerer, calls: CallLog
+    ) -> None:
+        self.emulator = emulator
+        self.mwaa = mwaa
+        self.functions = functions
+        self.endpoints = endpoints
+        self.calls = calls
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer one request; the whole body is always read, so the connection can serve the next one."""
+        request = whole_request(environ)
+        response = Response("ok\n") if request.path == HEALTH else self.logged_answer(request)
+        return response(environ, start_response)
+
+    def logged_answer(self, request: Request) -> Response:
+        """The answer, written to the call log."""
+        started = time.monotonic()
+        response = self.answer(request)
+        self.calls.record(request, response, seconds=time.monotonic() - started)
+        return response
+
+    def answer(self, request: Request) -> Response:
+        """The answer of whom the request belongs to; a fault of theirs is AWS's InternalFailure."""
+        try:
+            return self.answerer_of(request)(request)
+        except Exception as error:
+            log.exception("%s %s failed", request.method, request.path)
+            return refuse(request, status=500, code="InternalFailure", message=f"{type(error).__name__}: {error}")
+
+    def answerer_of(self, request: Request) -> Answerer:
+        """Who answers the request."""
+        service = Scope.of(request.environ).service
+        if service == "airflow":
+            return self.mwaa
+        if service == "lambda" and request.method == "POST" and FUNCTION_INVOCATION.fullmatch(request.path):
+            return self.functions
+        if service == "sagemaker" and ENDPOINT_INVOCATION.fullmatch(request.path):
+            return self.endpoints
+        return self.emulator
+
+
+def whole_request(environ: "WSGIEnvironment") -> Request:
+    """The request with its body in memory, where it can be read again and again."""
+    body = Request(environ).get_data(cache=False)
+    environ.update({"wsgi.input": BytesIO(body), "wsgi.input_terminated": False, "CONTENT_LENGTH": str(len(body))})
+    request = Request(environ)
+    request.get_data(cache=True)
+    environ["wsgi.input"] = BytesIO(body)
+    return request
+
+
+def wsgi_answerer(app: Callable[..., Any]) -> Answerer:
+    """A WSGI application as an answerer."""
+
+    def answer(request: Request) -> Response:
+        return Response.from_app(app, request.environ, buffered=True)
+
+    return answer

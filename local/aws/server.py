@@ -1,0 +1,50 @@
+"""The HTTP server below the front."""
+
+import threading
+from typing import TYPE_CHECKING
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+HOST = "127.0.0.1"
+
+
+class KeepAliveHandler(WSGIRequestHandler):
+    """werkzeug's handler with connections that stay open.
+
+    werkzeug closes each one because an application may leave a body unread; the front always reads all of it.
+    """
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # headers and body are two writes: the second would wait 40 ms
+
+    def handle_expect_100(self) -> bool:
+        """Leave `100 Continue` to werkzeug, which sends it too."""
+        return True
+
+    def send_header(self, keyword: str, value: str) -> None:
+        """Pass headers on, but not werkzeug's `Connection: close`."""
+        if (keyword, value) != ("Connection", "close"):
+            super().send_header(keyword, value)
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing: the call log has it, with who called."""
+
+
+class Server:
+    """Serves a WSGI application on one local port, a thread a connection."""
+
+    def __init__(self, app: "WSGIApplication", *, port: int) -> None:
+        self.server: BaseWSGIServer = make_server(HOST, port, app, threaded=True, request_handler=KeepAliveHandler)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.1,), name="server", daemon=True)
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self.thread.start()
+
+    def stop(self) -> None:
+        """Take no more connections."""
+        self.server.shutdown()
+        self.thread.join()
