@@ -1,0 +1,101 @@
+"""Training jobs: the operations on their records."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from local.aws.sagemaker.jobs import INTERRUPTED, Jobs
+from local.aws.sagemaker.listing import Listing
+from local.aws.sagemaker.metrics import compiled
+from local.aws.sagemaker.place import Place
+from local.aws.sagemaker.records import Record, Records
+from local.aws.sagemaker.refusal import Refusal, invalid
+from local.aws.sagemaker.service import shown
+from local.aws.sagemaker.training_run import TrainingRun, transition
+
+Request = Mapping[str, Any]
+LISTING = Listing("ListTrainingJobs", "TrainingJob")
+DAY = 86_400
+ONE_INSTANCE = "The local platform runs one instance a job: ask for InstanceCount 1 and no InstanceGroups."
+
+
+class TrainingJobs:
+    """CreateTrainingJob, DescribeTrainingJob, ListTrainingJobs and StopTrainingJob."""
+
+    def __init__(self, records: Records, jobs: Jobs, run: Callable[[str], TrainingRun]) -> None:
+        self._records = records
+        self._jobs = jobs
+        self._run = run
+
+    def create(self, place: Place, request: Request) -> dict[str, Any]:
+        """Keep the job and start it."""
+        refuse_unsupported(request)
+        arn = place.arn("training-job", request["TrainingJobName"])
+        condition = {"MaxRuntimeInSeconds": DAY, **request.get("StoppingCondition", {})}
+        record = {**request, "TrainingJobArn": arn, "StoppingCondition": condition}
+        if not self._records.add(arn, {**record, **transition({}, "Starting")}):
+            raise already_there(arn)
+        self._jobs.start(arn, self._run(arn))
+        return {"TrainingJobArn": arn}
+
+    def describe(self, place: Place, request: Request) -> dict[str, Any]:
+        """The job as it is now."""
+        return shown("DescribeTrainingJob", self._find(place, request))
+
+    def list(self, place: Place, request: Request) -> dict[str, Any]:
+        """A page of jobs."""
+        return LISTING.answer(self._records.those(place.arn("training-job")), request)
+
+    def stop(self, place: Place, request: Request) -> dict[str, Any]:
+        """Ask a running job to stop."""
+        with self._records.lock:
+            record = self._find(place, request)
+            status = record["TrainingJobStatus"]
+            if status != "InProgress":
+                raise invalid(f"The request was rejected because the training job is in status {status}.")
+            self._records.change(record["arn"], **transition(record, "Stopping"))
+        self._jobs.stop(record["arn"])
+        return {}
+
+    def settle(self) -> None:
+        """Fail the jobs that the last server left running."""
+        for record in self._records.those("arn:"):
+            if record.get("TrainingJobStatus") in ("InProgress", "Stopping"):
+                self._records.change(record["arn"], **transition(record, "Failed", INTERRUPTED))
+
+    def _find(self, place: Place, request: Request) -> Record:
+        record = self._records.find(place.arn("training-job", request["TrainingJobName"]))
+        if record is None:
+            raise invalid("Requested resource not found.")
+        return record
+
+
+def already_there(arn: str) -> Refusal:
+    """A job's name is taken for ever."""
+    return Refusal(
+        "ResourceInUse",
+        f"Job name must be unique within an AWS account and region, and a job with this name already exists ({arn})",
+    )
+
+
+def refuse_unsupported(request: Request) -> None:
+    """Refuse at once what would only fail or be ignored later."""
+    resources, algorithm = request["ResourceConfig"], request["AlgorithmSpecification"]
+    if resources.get("InstanceGroups") or resources.get("InstanceCount") != 1:
+        raise invalid(ONE_INSTANCE)
+    if "TrainingImage" not in algorithm:
+        raise invalid("The local platform needs AlgorithmSpecification.TrainingImage; it has no algorithms of its own.")
+    for definition in algorithm.get("MetricDefinitions", []):
+        compiled(definition)
+    for channel in request.get("InputDataConfig", []):
+        _refuse_unsupported_channel(channel, algorithm["TrainingInputMode"])
+
+
+def _refuse_unsupported_channel(channel: Request, mode: str) -> None:
+    name = channel["ChannelName"]
+    source = channel["DataSource"].get("S3DataSource")
+    if source is None or source["S3DataType"] != "S3Prefix":
+        raise invalid(
+            f"Channel {name}: the local platform reads channels from S3DataSource with S3DataType S3Prefix only."
+        )
+    if channel.get("InputMode", mode) == "Pipe":
+        raise invalid(f"Channel {name}: the local platform has no Pipe mode; use File or FastFile.")
