@@ -19,7 +19,7 @@ from modelway.verdict import Failure, Result
 FAILED_STATES = ("failed", "up_for_retry")
 
 
-@task
+@task(multiple_outputs=False)
 def record_training() -> dict[str, Any]:
     """Write runs/{run_id}/result.json of a train run; returns it."""
     context = get_current_context()
@@ -31,7 +31,7 @@ def record_training() -> dict[str, Any]:
     return _record(context, told)
 
 
-@task
+@task(multiple_outputs=False)
 def record_deployment() -> dict[str, Any]:
     """Write runs/{run_id}/result.json of a deploy run; returns it."""
     context = get_current_context()

@@ -31,14 +31,17 @@ def told(context: Context) -> Iterator[None]:
 
 
 def step(function: Callable[P, R]) -> Any:
-    """A plain function as a task of the road, named like it, whose failures are told."""
+    """A plain function as a task of the road, named like it, whose failures are told.
+
+    Its result is one XCom: Airflow would split a dict by the annotation, and cannot carry a part that is None.
+    """
 
     @functools.wraps(function)
     def telling(*args: P.args, **kwargs: P.kwargs) -> R:
         with told(get_current_context()):
             return function(*args, **kwargs)
 
-    return task(telling)
+    return task(multiple_outputs=False)(telling)
 
 
 def _tell(context: Context, reason: str, log_tail: Sequence[str]) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from modelway.aws import endpoints, registry, releases
+from modelway.aws import approvals, endpoints, registry, releases
 from modelway.errors import InputError, Refused
 from modelway.plan import Conf, Deployment, Plan
 from modelway.tasks.clients import client
@@ -53,6 +53,8 @@ def read_approved_package() -> dict[str, Any]:
     conf, sagemaker = _conf(context), client("sagemaker")
     package = registry.read_package(sagemaker, conf.id, conf.trained)
     registry.require_approved(package, model=conf.id, version=conf.trained)
+    name = f"{conf.id} {conf.version}"
+    approvals.require_same_bytes(client("ecr"), client("s3"), package, model=conf.id, name=name)
     release, spec = releases.read_release(client("s3"), conf.id, conf.trained.image, bucket=bucket)
     plan = Plan(release=release, spec=spec, version=conf.version, run_id=context["run_id"])
     model_name = registry.require_model(sagemaker, package)

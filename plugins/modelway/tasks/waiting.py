@@ -90,6 +90,7 @@ class DeferredJob(SageMakerBaseOperator):
         name = description[self.kind.value.name_key]
         log_tail = jobs.log_tail(client("logs"), self.kind, name)
         if reason := failure(self.kind, description):
-            raise RunFailed(reason, log_tail=log_tail)
+            # The log's end says again what follows the first line.
+            raise RunFailed(reason.partition("\n")[0] if log_tail else reason, log_tail=log_tail)
         self.log.info("%s has completed; its last lines:\n%s", name, "\n".join(log_tail))
         return self.record(description)

@@ -1,0 +1,97 @@
+"""Operators run as in a worker, against a local AWS; the triggerer's part runs in an event loop of the test."""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.local.conftest import ACCOUNT, REGION, LocalAws
+from tests.local.sagemaker_world import BUCKET, QUICK, ROLE, World
+
+# Airflow reads its configuration when it is first imported, which the test files do.
+os.environ["AIRFLOW_HOME"] = tempfile.mkdtemp(prefix="modelway-airflow-")
+os.environ |= {
+    "AIRFLOW__CORE__UNIT_TEST_MODE": "True",
+    "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+    "AIRFLOW__MODELWAY__BUCKET": BUCKET,
+    "AIRFLOW__MODELWAY__ROLE_ARN": ROLE,
+    "AIRFLOW__MODELWAY__TOPIC_ARN": f"arn:aws:sns:{REGION}:{ACCOUNT}:modelway-{{project}}",
+    "AIRFLOW__MODELWAY__POLL_SECONDS": "0.1",
+    "AIRFLOW__MODELWAY__ENVIRONMENT": "test",
+    "AIRFLOW_CONN_AWS_DEFAULT": "aws://",
+}
+
+
+class Told:
+    """The task instance that an operator speaks to: it keeps what was pushed."""
+
+    def __init__(self) -> None:
+        self.pushed: dict[str, Any] = {}
+
+    def xcom_push(self, key: str, value: Any) -> None:
+        """Keep it."""
+        self.pushed[key] = value
+
+
+class Worker:
+    """Runs an operator to its end, through its deferral; `meanwhile` happens once it has been deferred."""
+
+    def __init__(self) -> None:
+        self.ti = Told()
+        self.deferred = 0
+        self.meanwhile: Callable[[], Any] = lambda: None
+
+    def run(self, operator: Any) -> Any:
+        """What the operator returns."""
+        from airflow.exceptions import TaskDeferred
+
+        context = {"ti": self.ti, "run_id": "t-0123456789abcdef"}
+        try:
+            return operator.execute(context)
+        except TaskDeferred as deferral:
+            self.deferred += 1
+            self.meanwhile()
+            event = asyncio.run(first_event(deferral.trigger))
+            return getattr(operator, deferral.method_name)(context, event.payload)
+
+
+async def first_event(trigger: Any) -> Any:
+    """What the trigger fires with."""
+    return await anext(trigger.run())
+
+
+@pytest.fixture(scope="package")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
+    """One local AWS for all tests of operators."""
+    server = LocalAws(tmp_path_factory.mktemp("home"), env=QUICK).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="package")
+def world(aws: LocalAws) -> Iterator[World]:
+    """Its bucket, image and clients; Airflow's hooks reach it by the environment."""
+    patch = pytest.MonkeyPatch()
+    variables = {
+        "AWS_ENDPOINT_URL": aws.endpoint_url,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "NO_PROXY": "127.0.0.1",
+    }
+    for name, value in variables.items():
+        patch.setenv(name, value)
+    patch.delenv("AWS_CA_BUNDLE", raising=False)
+    yield World(aws)
+    patch.undo()
+
+
+@pytest.fixture
+def worker() -> Worker:
+    """A worker of its own for each test."""
+    return Worker()
