@@ -16,6 +16,7 @@ from modelway_runtime.serving.answer import Responder
 from modelway_runtime.serving.application import Service, application
 
 PORT = 8080
+EVERYWHERE = "0.0.0.0"  # noqa: S104 (SageMaker asks from outside the container)
 GRACE_SECONDS = 25  # SageMaker kills 30 seconds after SIGTERM
 KEEP_ALIVE_SECONDS = 120  # longer than the caller keeps a connection, so that it is the caller who closes it
 
@@ -26,7 +27,7 @@ def serve(folders: Folders, environ: Mapping[str, str]) -> int:
     """Answer until SIGTERM; 1 when the model cannot be loaded."""
     signal.signal(signal.SIGTERM, _end)
     service = Service(lambda: _load(folders), environ=environ)
-    server = _server(service, port=_port(environ))
+    server = _server(service, environ)
     server.run()
     if service.failure:
         raise service.failure
@@ -40,7 +41,7 @@ def _load(folders: Folders) -> Responder:
     return responder
 
 
-def _server(service: Service, *, port: int) -> uvicorn.Server:
+def _server(service: Service, environ: Mapping[str, str]) -> uvicorn.Server:
     server: uvicorn.Server
 
     def stop() -> None:
@@ -49,8 +50,8 @@ def _server(service: Service, *, port: int) -> uvicorn.Server:
     server = uvicorn.Server(
         uvicorn.Config(
             application(service, on_failure=stop),
-            host="0.0.0.0",  # noqa: S104 (SageMaker asks from outside the container)
-            port=port,
+            host=environ.get("MODELWAY_BIND_HOST", EVERYWHERE),
+            port=_port(environ),
             log_level="warning",
             access_log=False,
             server_header=False,

@@ -119,7 +119,9 @@ class Replica:
     def _serve(self, stream: LogStream) -> bool:
         """One life of the process; whether it ever became healthy."""
         port = free_port()
-        environment = {**self._run.environment, "SAGEMAKER_BIND_TO_PORT": str(port)}
+        # There is no container around the process: nobody but this machine may ask it.
+        reach = {"SAGEMAKER_BIND_TO_PORT": str(port), "MODELWAY_BIND_HOST": "127.0.0.1"}
+        environment = {**self._run.environment, **reach}
         run = Run(self._run.opt, self._run.log, self._run.arguments, self._run.entrypoint, environment)
         process = self._process = self._engine.start(self._image, run)
         if self._stopping.is_set():
