@@ -1,0 +1,36 @@
+"""What several commands take or need."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from local.errors import NotRunning
+from local.home import Home, home_at
+from local.platform import Platform, known_platform
+from local.supervisor import Supervisor
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _home(_: click.Context, __: click.Parameter, value: Path | None) -> Home:
+    return home_at(None if value is None else str(value))
+
+
+def with_home(command: Command) -> Command:
+    """Give the command its platform's folder."""
+    return click.option(
+        "--home",
+        type=click.Path(file_okay=False, path_type=Path),
+        callback=_home,
+        help="The platform's folder; else MODELWAY_HOME, else .modelway in the checkout.",
+    )(command)
+
+
+def running_platform(home: Home) -> Platform:
+    """The platform in this home, which must be up."""
+    platform = known_platform(home)
+    if platform is None or not Supervisor(platform).is_ours():
+        raise NotRunning(f"no platform runs in {home.root}; start it with `python -m local up`")
+    return platform

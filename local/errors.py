@@ -1,0 +1,46 @@
+"""What can go wrong on the local platform.
+
+PlatformError (1)
+├── NotRunning (2)       a command needs the platform and it is down
+├── PortTaken (1)        somebody else listens where a part of ours would
+├── StartFailed (1)      a part did not become healthy
+├── StepFailed (the step's own code)  a ci step, or a demo's expectation, failed
+├── AwsRefused (1)       the local AWS answered with an error, or not at all
+└── ModelUnreadable (1)  model.toml does not say which model this is
+"""
+
+
+class PlatformError(Exception):
+    """The local platform cannot do what it was asked."""
+
+    exit_code = 1
+
+
+class NotRunning(PlatformError):
+    """The command needs a running platform."""
+
+    exit_code = 2
+
+
+class PortTaken(PlatformError):
+    """Another program listens on a port of this platform."""
+
+
+class StartFailed(PlatformError):
+    """A part of the platform did not become healthy."""
+
+
+class StepFailed(PlatformError):
+    """A step on a model's road failed."""
+
+    def __init__(self, message: str, *, exit_code: int = 1) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+class AwsRefused(PlatformError):
+    """A call to the local AWS failed."""
+
+
+class ModelUnreadable(PlatformError):
+    """A model's folder does not say which model it holds."""

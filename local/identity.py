@@ -1,0 +1,42 @@
+"""Who a platform is: its ports, id, account and region, picked at its first start and kept."""
+
+import secrets
+from dataclasses import asdict, dataclass
+
+from local.errors import PlatformError
+from local.home import Home
+from local.ports import Ports, pick_ports
+from local.record import read_record, write_record
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What `platform.json` says."""
+
+    id: str
+    region: str
+    account: str
+    ports: Ports
+
+
+def read_identity(home: Home) -> Identity | None:
+    """The platform kept in this home, if there ever was one."""
+    record = read_record(home.identity)
+    if record is None:
+        return None
+    try:
+        return Identity(record["id"], record["region"], record["account"], Ports(**record["ports"]))
+    except (KeyError, TypeError) as error:
+        raise PlatformError(
+            f"{home.identity} is not a platform's record ({error!r}); remove it to get new ports"
+        ) from error
+
+
+def ensure_identity(home: Home) -> Identity:
+    """The platform kept in this home, else a new one."""
+    known = read_identity(home)
+    if known is not None:
+        return known
+    new = Identity(secrets.token_hex(8), region="eu-west-1", account="123456789012", ports=pick_ports())
+    write_record(home.identity, asdict(new))
+    return new

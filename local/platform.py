@@ -1,0 +1,53 @@
+"""One local platform: its home, who it is, and where its parts listen."""
+
+from dataclasses import dataclass
+
+from local.home import Home
+from local.identity import Identity, ensure_identity, read_identity
+from local.keys import Keys, ensure_keys
+
+
+@dataclass(frozen=True)
+class Platform:
+    """Everything that finding, starting and stopping a platform needs."""
+
+    home: Home
+    identity: Identity
+    keys: Keys
+
+    @property
+    def aws_url(self) -> str:
+        """The AWS endpoint."""
+        return f"http://127.0.0.1:{self.identity.ports.aws}"
+
+    @property
+    def airflow_url(self) -> str:
+        """Airflow's page and API."""
+        return f"http://127.0.0.1:{self.identity.ports.airflow}"
+
+    @property
+    def inbox_url(self) -> str:
+        """The inbox's page and Slack's incoming webhook."""
+        return f"http://127.0.0.1:{self.identity.ports.inbox}"
+
+    @property
+    def smtp(self) -> str:
+        """The mail sink, as host:port."""
+        return f"127.0.0.1:{self.identity.ports.smtp}"
+
+    @property
+    def bucket(self) -> str:
+        """The one bucket of the platform."""
+        return f"modelway-local-{self.identity.account}"
+
+
+def make_platform(home: Home) -> Platform:
+    """The platform kept in this home, else a new one."""
+    home.create()
+    return Platform(home, ensure_identity(home), ensure_keys(home))
+
+
+def known_platform(home: Home) -> Platform | None:
+    """The platform kept in this home, if `up` ever ran there."""
+    identity = read_identity(home)
+    return None if identity is None else Platform(home, identity, ensure_keys(home.create()))

@@ -1,0 +1,49 @@
+"""Where the parts of a platform listen, on 127.0.0.1 only."""
+
+import random
+import socket
+from dataclasses import asdict, dataclass
+
+from local.errors import PortTaken
+
+# Below the range that Linux hands out to outgoing connections (ip_local_port_range), so that
+# a port kept in platform.json is not lent to a browser while the platform is down.
+RANGE = range(20_000, 32_000)
+
+
+@dataclass(frozen=True)
+class Ports:
+    """One port a listening part."""
+
+    aws: int
+    airflow: int
+    smtp: int
+    inbox: int
+    supervisor: int
+
+
+def is_free(port: int) -> bool:
+    """Whether a program could listen there now."""
+    with socket.socket() as probe:
+        # A server that just stopped leaves connections in TIME_WAIT, which do not keep a new one from listening.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def pick_ports() -> Ports:
+    """Ports that nobody listens on."""
+    candidates = (port for port in random.SystemRandom().sample(RANGE, len(RANGE)) if is_free(port))
+    return Ports(*(next(candidates) for _ in range(5)))
+
+
+def check_free(ports: Ports, *, where: str) -> None:
+    """Refuse to start where another program listens already."""
+    for part, port in asdict(ports).items():
+        if not is_free(port):
+            raise PortTaken(
+                f"port {port}, kept for {part}, is taken by another program; stop that or change the port in {where}"
+            )

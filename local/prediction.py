@@ -1,0 +1,107 @@
+"""Asks an endpoint about rows whose truth is known."""
+
+import csv
+import io
+import json
+import tomllib
+from dataclasses import dataclass
+from typing import Any
+
+from local.actors import USER, session_of
+from local.errors import PlatformError
+from local.platform import Platform
+from local.pushed import Pushed
+from local.refusals import aws_refusals
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One row's truth and what the model answered."""
+
+    truth: str
+    answer: Any
+    target: str
+
+    @property
+    def certainty(self) -> float:
+        """How sure the model is, from 0 to 1; 0 where it gives no probability."""
+        probability = self.answer.get("probability", 0.5) if isinstance(self.answer, dict) else 0.5
+        return abs(float(probability) - 0.5) * 2
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the answer's label is the truth."""
+        label = self.answer.get(self.target) if isinstance(self.answer, dict) else self.answer
+        return str(label) == self.truth
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back from one call."""
+
+    predictions: list[Prediction]
+    attributes: str
+
+
+@dataclass(frozen=True)
+class _Rows:
+    target: str
+    truths: list[str]
+    body: str
+
+
+@aws_refusals()
+def predict_rows(platform: Platform, pushed: Pushed, *, count: int) -> Answer:
+    """Send the first rows of the test file, as the platform's user."""
+    rows = _test_rows(platform, pushed, count)
+    runtime = session_of(platform, USER).client("sagemaker-runtime", endpoint_url=platform.aws_url)
+    response = runtime.invoke_endpoint(
+        EndpointName=pushed.endpoint, ContentType="text/csv", Accept="application/json", Body=rows.body
+    )
+    content = json.loads(response["Body"].read())
+    answers = content["predictions"] if isinstance(content, dict) and "predictions" in content else content
+    predictions = [Prediction(truth, answer, rows.target) for truth, answer in zip(rows.truths, answers, strict=True)]
+    return Answer(predictions, response.get("CustomAttributes", ""))
+
+
+def surest(predictions: list[Prediction], *, count: int) -> list[Prediction]:
+    """Those that a working model cannot get wrong: the surest row of each truth first, then the next surest."""
+    ranked = sorted(predictions, key=lambda each: each.certainty, reverse=True)
+    first = {each.truth: each for each in reversed(ranked)}
+    return [*first.values(), *(each for each in ranked if each not in first.values())][:count]
+
+
+def _test_rows(platform: Platform, pushed: Pushed, count: int) -> _Rows:
+    s3 = session_of(platform, USER).client("s3", endpoint_url=platform.aws_url)
+    evaluate = _model_toml(s3, platform.bucket, pushed)["evaluate"]
+    bucket, prefix = _place(evaluate["test"], bucket=platform.bucket, pushed=pushed)
+    listed = s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
+    keys = [item["Key"] for item in listed if item["Key"].endswith(".csv")]
+    if not keys:
+        raise PlatformError(f"no .csv file lies under s3://{bucket}/{prefix}; put labelled rows there")
+    text = s3.get_object(Bucket=bucket, Key=min(keys))["Body"].read().decode()
+    return _rows(text, target=evaluate["target"], count=count)
+
+
+def _model_toml(s3: Any, bucket: str, pushed: Pushed) -> dict[str, Any]:
+    release = pushed.version.partition("+")[0]  # a second training of 1.4.0, 1.4.0+r2, is still that release
+    content = s3.get_object(Bucket=bucket, Key=f"{pushed.prefix}/releases/{release}/model.toml")
+    return tomllib.loads(content["Body"].read().decode())
+
+
+def _place(where: str, *, bucket: str, pushed: Pushed) -> tuple[str, str]:
+    if not where.startswith("s3://"):
+        return bucket, f"{pushed.prefix}/{where}"
+    name, _, prefix = where.removeprefix("s3://").partition("/")
+    return name, prefix
+
+
+def _rows(text: str, *, target: str, count: int) -> _Rows:
+    """The first rows without header and target column, as the endpoint takes them."""
+    header, *rows = list(csv.reader(io.StringIO(text)))
+    if target not in header:
+        raise PlatformError(f"the test file has no column {target!r} but {', '.join(header)}")
+    place = header.index(target)
+    body = io.StringIO()
+    csv.writer(body, lineterminator="\n").writerows(row[:place] + row[place + 1 :] for row in rows[:count])
+    return _Rows(target, [row[place] for row in rows[:count]], body.getvalue())
