@@ -5,15 +5,20 @@ import io
 import json
 import os
 import shutil
-import tarfile
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local.engine.contract import Image, ImageError
 from local.engine.environment import ensure_environment
 from local.engine.registry import LOCK, SOURCES, Clients, Manifest, read_blob
+
+if TYPE_CHECKING or sys.version_info >= (3, 12):
+    import tarfile
+else:  # before 3.11.4 the standard library has no extraction filters
+    from backports import tarfile
 
 CONFIG_FILE = "image.json"  # written last: its presence says that the image is whole
 

@@ -1,6 +1,7 @@
 """Up, status, down and ctrl-C, with real processes; afterwards nothing is left."""
 
 import signal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,28 +26,36 @@ def test_down_status_and_env_say_so_when_nothing_runs(desk: Desk) -> None:
 def test_a_platform_comes_up_says_so_once_and_leaves_nothing(desk: Desk) -> None:
     first = desk.run("up", environment={"AWS_PROFILE": "production"})
     assert first.returncode == 0, first.stderr
-    assert _shown_as_running(desk.run("status").stdout) == PROGRAMS
-    running = processes_of(desk.home)
+    running = _running(desk)
+    assert list(running) == PROGRAMS
 
     again = desk.run("up")
     assert (again.returncode, again.stdout.startswith("The platform is already up.")) == (0, True)
-    assert processes_of(desk.home) == running
+    assert _running(desk) == running
 
     assert "export AWS_ENDPOINT_URL=http://127.0.0.1:" in desk.run("env").stdout
     assert desk.run("down").returncode == 0
     assert processes_of(desk.home) == []
 
 
-def _shown_as_running(table: str) -> list[str]:
-    return [row.split()[0] for row in table.splitlines() if "running" in row.split()]
+def _runs_whole(desk: Desk) -> bool:
+    return list(_running(desk)) == PROGRAMS
 
 
-def test_supervisord_s_death_takes_all_along_and_up_starts_anew(desk: Desk) -> None:
-    assert desk.run("up").returncode == 0
+def _running(desk: Desk) -> dict[str, str]:
+    """The processes that `status` shows as running, with their ids."""
+    rows = [row.split() for row in desk.run("status").stdout.splitlines()]
+    return {row[0]: row[2] for row in rows if row[1:2] == ["running"]}
+
+
+def test_supervisord_s_death_takes_all_along(desk: Desk) -> None:
+    begun = desk.begin("up")
+    wait_for((desk.home / "logs" / "airflow-triggerer.log").exists, what="the triggerer's start")
     (daemon,) = (process for process in processes_of(desk.home) if "supervisor.supervisord" in process.cmdline())
     daemon.kill()
+    begun.communicate(timeout=60)
+    assert begun.returncode == 1
     wait_for(lambda: processes_of(desk.home) == [], what="the end of all processes", seconds=20)
-    assert desk.run("up").returncode == 0
 
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
@@ -79,14 +88,17 @@ def test_a_second_up_at_the_same_time_is_refused_and_disturbs_nothing(desk: Desk
     first.communicate(timeout=60)
 
 
-def test_two_homes_run_side_by_side(desk: Desk, tmp_path: Path) -> None:
+def test_down_ends_an_up_under_way_and_leaves_another_home_alone(desk: Desk, tmp_path: Path) -> None:
     other = Desk(tmp_path / "other")
-    try:
-        assert desk.run("up").returncode == 0
-        assert other.run("up").returncode == 0
-        assert desk.run("down").returncode == 0
-        assert processes_of(desk.home) == []
-        assert _shown_as_running(other.run("status").stdout) == PROGRAMS
-    finally:
-        other.run("down")
+    ups = [desk.begin("up"), other.begin("up")]
+    for each in (desk, other):
+        wait_for(partial(_runs_whole, each), what=f"the processes of {each.home}")
+    neighbours = _running(other)
+    assert desk.run("down").returncode == 0
+    ups[0].communicate(timeout=60)
+    assert processes_of(desk.home) == []
+    assert _running(other) == neighbours
+
+    ups[1].send_signal(signal.SIGINT)
+    ups[1].communicate(timeout=60)
     assert processes_of(other.home) == []

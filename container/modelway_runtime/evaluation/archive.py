@@ -1,11 +1,17 @@
 """Unpacks model.tar.gz without trusting it: it may come from anywhere."""
 
-import tarfile
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from modelway_runtime.errors import EvaluationError
+
+if TYPE_CHECKING or sys.version_info >= (3, 12):
+    import tarfile
+else:  # before 3.11.4 the standard library has no extraction filters
+    from backports import tarfile
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,13 @@
 """Packs what a job leaves and unpacks what an endpoint serves: model.tar.gz."""
 
-import tarfile
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING or sys.version_info >= (3, 12):
+    import tarfile
+else:  # before 3.11.4 the standard library has no extraction filters
+    from backports import tarfile
 
 MAX_FILES = 100_000
 MAX_BYTES = 20 * 1024**3
