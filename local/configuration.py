@@ -35,6 +35,7 @@ def _daemon(platform: Platform) -> str:
         _section(
             "supervisord",
             nodaemon="true",
+            silent="true",  # its log file is rotated, its standard output is not
             identifier=platform.identity.id,
             logfile=_literal(home.logs / "supervisord.log"),
             logfile_maxbytes="5MB",

@@ -4,13 +4,17 @@ import json
 import shutil
 import subprocess
 import tempfile
+import textwrap
 from pathlib import Path
+
+import click
 
 from local.approval import approve_version
 from local.errors import StepFailed
 from local.home import CHECKOUT, Home
 from local.inbox.message import Message, newest_first
 from local.inbox.store import Store
+from local.inbox.terminal import as_text
 from local.interrupt import undisturbed
 from local.platform import Platform, known_platform, make_platform
 from local.prediction import predict_rows, surest
@@ -82,6 +86,8 @@ def _expect_messages(platform: Platform, timeline: Timeline, *, seen: set[str]) 
     wait_until(lambda: {"mail", "slack"} <= {message.kind for message in new()}, what="mail and Slack", seconds=20)
     for message in reversed(new()):
         timeline.line(message.kind, message.subject or message.text.partition("\n")[0])
+        if message.kind == "slack":
+            click.echo(textwrap.indent(as_text(message), "    "))
 
 
 def _expect_predictions(platform: Platform, pushed: Pushed, timeline: Timeline) -> None:

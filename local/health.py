@@ -58,5 +58,8 @@ def _get(url: str, *, token: str | None = None) -> dict[str, Any]:
 
 def unknown_files(names: Iterable[str], airflow_url: str) -> tuple[set[str], dict[str, str]]:
     """Which of these DAG files Airflow has not looked at yet, and which it could not import."""
-    known, broken = parsed_files(airflow_url)
+    try:
+        known, broken = parsed_files(airflow_url)
+    except (OSError, ValueError):  # it restarts, or answers with less than JSON
+        return set(names), {}
     return set(names) - known - set(broken), broken

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import tomllib
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,7 +53,7 @@ class _Rows:
 
 @aws_refusals()
 def predict_rows(platform: Platform, pushed: Pushed, *, count: int) -> Answer:
-    """Send the first rows of the test file, as the platform's user."""
+    """Send rows of the test file, as the platform's user."""
     rows = _test_rows(platform, pushed, count)
     runtime = session_of(platform, USER).client("sagemaker-runtime", endpoint_url=platform.aws_url)
     response = runtime.invoke_endpoint(
@@ -97,11 +98,22 @@ def _place(where: str, *, bucket: str, pushed: Pushed) -> tuple[str, str]:
 
 
 def _rows(text: str, *, target: str, count: int) -> _Rows:
-    """The first rows without header and target column, as the endpoint takes them."""
+    """Some rows without header and target column, as the endpoint takes them."""
     header, *rows = list(csv.reader(io.StringIO(text)))
     if target not in header:
         raise PlatformError(f"the test file has no column {target!r} but {', '.join(header)}")
     place = header.index(target)
+    chosen = _varied(rows, place)[:count]
     body = io.StringIO()
-    csv.writer(body, lineterminator="\n").writerows(row[:place] + row[place + 1 :] for row in rows[:count])
-    return _Rows(target, [row[place] for row in rows[:count]], body.getvalue())
+    csv.writer(body, lineterminator="\n").writerows(row[:place] + row[place + 1 :] for row in chosen)
+    return _Rows(target, [row[place] for row in chosen], body.getvalue())
+
+
+def _varied(rows: list[list[str]], place: int) -> list[list[str]]:
+    """The rows with the first of each truth first, then the second of each: a few show more than one answer."""
+    seen: Counter[str] = Counter()
+    ranks = []
+    for row in rows:
+        seen[row[place]] += 1
+        ranks.append(seen[row[place]])
+    return [row for _, row in sorted(zip(ranks, rows, strict=True), key=lambda pair: pair[0])]

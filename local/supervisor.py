@@ -22,6 +22,8 @@ from local.waiting import wait_until
 UNREACHABLE = (OSError, http.client.HTTPException, xmlrpc.client.Error)
 ALIVE = ("STARTING", "RUNNING")
 DEAD = ("FATAL", "EXITED", "UNKNOWN")
+RESTING = ("STOPPED", *DEAD)  # supervisord itself retries one in BACKOFF
+GONE = "supervisord ended; was the platform stopped meanwhile?"
 
 
 @dataclass(frozen=True)
@@ -103,15 +105,18 @@ class Supervisor:
 
     def start(self, programs: Iterable[Program]) -> None:
         """Start what does not run."""
-        running = {process.name for process in self.processes() if process.state in ALIVE}
-        for program in programs:
-            if program.name not in running:
-                self._remote.startProcess(program.address, False)
+        resting = {process.name for process in self.processes() if process.state in RESTING}
+        try:
+            for program in programs:
+                if program.name in resting:
+                    self._remote.startProcess(program.address, False)
+        except UNREACHABLE as error:
+            raise StartFailed(f"{GONE} ({error})") from error
 
     def fail_on_dead(self) -> None:
         """Raise when a process has ended or supervisord has given it up, with its last words."""
         if not (processes := self.processes()):
-            raise StartFailed("supervisord ended; was the platform stopped meanwhile?")
+            raise StartFailed(GONE)
         for process in processes:
             if process.state in DEAD:
                 log = self._platform.home.logs / f"{process.name}.log"

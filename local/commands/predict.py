@@ -22,5 +22,7 @@ def predict(home: Home, rows: int, project: str | None, model: str | None) -> No
     platform = running_platform(home)
     answer = predict_rows(platform, recall(home, project=project, model=model, version=None), count=rows)
     for each in answer.predictions:
-        click.echo(f"truth {each.truth:<8} prediction {json.dumps(each.answer)}")
+        click.echo(
+            f"{'right' if each.is_right else 'wrong':<6} truth {each.truth:<8} prediction {json.dumps(each.answer)}"
+        )
     click.echo(answer.attributes)

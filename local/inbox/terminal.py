@@ -1,5 +1,6 @@
 """Messages as plain text for a terminal."""
 
+import html
 from typing import Any
 
 from local.inbox.message import Message
@@ -32,7 +33,8 @@ def _block(block: dict[str, Any]) -> str:
 
 
 def _words(element: dict[str, Any]) -> str:
-    return str(element.get("text") or element.get("alt_text") or "")
+    """The words as Slack shows them: it takes `&`, `<` and `>` escaped."""
+    return html.unescape(str(element.get("text") or element.get("alt_text") or ""))
 
 
 def _fields(fields: list[dict[str, Any]]) -> list[str]:

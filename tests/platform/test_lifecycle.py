@@ -53,8 +53,8 @@ def test_supervisord_s_death_takes_all_along(desk: Desk) -> None:
     wait_for((desk.home / "logs" / "airflow-triggerer.log").exists, what="the triggerer's start")
     (daemon,) = (process for process in processes_of(desk.home) if "supervisor.supervisord" in process.cmdline())
     daemon.kill()
-    begun.communicate(timeout=60)
-    assert begun.returncode == 1
+    _, words = begun.communicate(timeout=60)
+    assert (begun.returncode, words.startswith("modelway: ")) == (1, True), words
     wait_for(lambda: processes_of(desk.home) == [], what="the end of all processes", seconds=20)
 
 
@@ -95,10 +95,11 @@ def test_down_ends_an_up_under_way_and_leaves_another_home_alone(desk: Desk, tmp
         wait_for(partial(_runs_whole, each), what=f"the processes of {each.home}")
     neighbours = _running(other)
     assert desk.run("down").returncode == 0
-    ups[0].communicate(timeout=60)
+    _, words = ups[0].communicate(timeout=60)
+    assert (ups[0].returncode, words.startswith("modelway: ")) == (1, True), words
     assert processes_of(desk.home) == []
     assert _running(other) == neighbours
 
-    ups[1].send_signal(signal.SIGINT)
+    other.run("down")
     ups[1].communicate(timeout=60)
     assert processes_of(other.home) == []

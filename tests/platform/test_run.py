@@ -13,6 +13,8 @@ from local.errors import StepFailed
 from local.run import run
 from tests.platform.sockets import wait_for
 
+pytestmark = pytest.mark.server
+
 # A step that starts a child, tells both ids, and minds no SIGTERM, as a shell script with a trap would.
 STEP = """
 import os, signal, subprocess, sys, time

@@ -32,3 +32,8 @@ def test_a_message_without_blocks_shows_its_text() -> None:
 
 def test_an_unknown_block_is_named_and_not_dropped() -> None:
     assert as_text(slack({"type": "rich_text", "elements": []})).endswith("\n(rich_text)")
+
+
+def test_what_slack_wants_escaped_is_shown_as_it_reads() -> None:
+    block = {"type": "section", "text": {"type": "mrkdwn", "text": "a &lt;b&gt; &amp; c"}}
+    assert as_text(slack(block)).endswith("\na <b> & c")
