@@ -1,6 +1,6 @@
 """Stops a platform, and whatever it left behind."""
 
-import psutil  # type: ignore[import-untyped]  # types-psutil is not locked
+import psutil
 
 from local.platform import Platform
 from local.supervisor import Supervisor

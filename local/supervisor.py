@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import psutil  # type: ignore[import-untyped]  # types-psutil is not locked
+import psutil
 
 from local.configuration import configuration
 from local.environment import base_environment

@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Iterable
 
-import psutil  # type: ignore[import-untyped]  # types-psutil is not locked
+import psutil
 
 MARK = "MODELWAY_PLATFORM"
 

@@ -53,7 +53,8 @@ def input_fn(body: str, content_type: str) -> np.ndarray:
 def predict_fn(data: np.ndarray, model: Pipeline) -> np.ndarray:
     """The probability of a malignant tumour, one number a row."""
     if data.shape[1] != model.n_features_in_:
-        raise BadRequest(f"a row has {data.shape[1]} numbers; the model wants {model.n_features_in_}")
+        wanted = model.n_features_in_
+        raise BadRequest(f"a row has {data.shape[1]} numbers; the model wants {wanted}")
     return model.predict_proba(data)[:, 1]
 
 

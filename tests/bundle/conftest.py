@@ -21,9 +21,8 @@ def mwaa_python() -> Path:
     if not (home / ".complete").exists():
         uv = Path(sys.executable).parent / "uv"
         subprocess.run([uv, "venv", "-q", "--clear", "--python", sys.executable, home], check=True)
-        install = [uv, "pip", "install", "-q", "--python", python]
-        subprocess.run([*install, "--require-hashes", "-r", INPUTS[0]], check=True)
-        subprocess.run([*install, "--no-deps", "-r", INPUTS[1]], check=True)
+        for lock, how in zip(INPUTS, ("--require-hashes", "--no-deps"), strict=True):
+            subprocess.run([uv, "pip", "install", "-q", "--python", python, how, "-r", lock], check=True)
         (home / ".complete").touch()
     return python
 

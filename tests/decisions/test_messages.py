@@ -77,5 +77,7 @@ def test_slack_and_sns_take_any_failure(reason: str, lines: list[str], model: st
     assert "\n" not in message.subject
     assert len(message.blocks) <= 50
     for block in message.blocks:
-        Block.parse(block).to_dict()  # slack-sdk refuses what Slack would
+        parsed = Block.parse(block)
+        assert parsed is not None
+        parsed.to_dict()  # slack-sdk refuses what Slack would
         assert len(block["text"]["text"] if "text" in block else "") <= (150 if block["type"] == "header" else 3000)

@@ -27,8 +27,9 @@ def service() -> ServiceModel:
 
 
 def complaints(operation: str, request: dict[str, Any]) -> str:
-    report = ParamValidator().validate(request, service().operation_model(operation).input_shape)
-    return str(report.generate_report())
+    shape = service().operation_model(operation).input_shape
+    assert shape is not None
+    return str(ParamValidator().validate(request, shape).generate_report())
 
 
 def container() -> dict[str, Any]:

@@ -1,93 +1,16 @@
 """The whole road, through a real Airflow: three pushes of one model, as its owner lives through them."""
 
 import json
-import os
-import shutil
 import subprocess
-import sys
 import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
 
-from tests.platform.desk import REPOSITORY, Desk, processes_of
+from tests.journey.owner import Owner
+from tests.platform.desk import processes_of
 
 pytestmark = [pytest.mark.journey, pytest.mark.server]
 MODEL, ENDPOINT = "demo/breast-cancer", "demo--breast-cancer"
-
-
-class Owner:
-    """A data scientist with a model repository and a platform at the desk."""
-
-    def __init__(self, desk: Desk, repository: Path) -> None:
-        self.desk = desk
-        self.repository = repository
-
-    def change(self, file: str, old: str, new: str) -> None:
-        """Edit a file and commit it."""
-        path = self.repository / file
-        assert old in path.read_text()
-        path.write_text(path.read_text().replace(old, new, 1))
-        git(self.repository, "commit", "--all", "--quiet", "--message", f"Change {file}")
-
-    def push(self) -> "subprocess.CompletedProcess[str]":
-        """Push what is committed."""
-        return self.desk.run("push", str(self.repository))
-
-    def approve(self, *version: str) -> "subprocess.CompletedProcess[str]":
-        """Say yes to a version."""
-        return self.desk.run("approve", *version)
-
-    def told(self, headline: str) -> dict[str, str]:
-        """The words of each channel's one message with this headline."""
-        port = json.loads((self.desk.home / "platform.json").read_text())["ports"]["inbox"]
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/messages") as answer:
-            messages = [(each["kind"], each["text"], json.dumps(each["blocks"])) for each in json.load(answer)]
-        found = [(kind, text + blocks) for kind, text, blocks in messages if text.startswith(headline)]
-        assert sorted(kind for kind, _ in found) == ["mail", "slack"]
-        return dict(found)
-
-    def ci(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """Run a job's command by hand, past what the platform's commands would do first."""
-        command = [sys.executable, "-m", "ci", *arguments]
-        return subprocess.run(command, cwd=REPOSITORY, env=os.environ | self.aws(), capture_output=True, text=True)
-
-    def aws(self) -> dict[str, str]:
-        """What `env` exports."""
-        lines = self.desk.run("env").stdout.splitlines()
-        return dict(line.removeprefix("export ").split("=", 1) for line in lines)
-
-    def client(self, service: str) -> Any:
-        """The local AWS, as the owner's own tools see it."""
-        told = self.aws()
-        session: Any = boto3.Session(
-            told["AWS_ACCESS_KEY_ID"], told["AWS_SECRET_ACCESS_KEY"], told["AWS_SESSION_TOKEN"], told["AWS_REGION"]
-        )
-        return session.client(service, endpoint_url=told["AWS_ENDPOINT_URL"])
-
-
-def git(repository: Path, *arguments: str) -> None:
-    author = ("-c", "user.name=owner", "-c", "user.email=owner@example.com", "-c", "commit.gpgsign=false")
-    subprocess.run(["git", *author, *arguments], cwd=repository, check=True)
-
-
-@pytest.fixture(scope="module")
-def owner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Owner]:
-    folder = tmp_path_factory.mktemp("journey")
-    repository = folder / "model"
-    shutil.copytree(REPOSITORY / "model_template", repository, ignore=shutil.ignore_patterns("data", "__pycache__"))
-    git(repository, "init", "--quiet")
-    git(repository, "add", ".")
-    git(repository, "commit", "--quiet", "--message", "Start from the template")
-    desk = Desk(folder / "home")
-    started = desk.run("up")
-    assert started.returncode == 0, started.stderr
-    yield Owner(desk, repository)
-    desk.run("down")
-    assert processes_of(desk.home) == []
 
 
 @pytest.fixture(scope="module")

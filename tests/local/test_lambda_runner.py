@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
-import psutil  # type: ignore[import-untyped]  # it comes without types
+import psutil
 import pytest
 from botocore.exceptions import ClientError
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]  # types-psutil is not locked
+import psutil
 
 REPOSITORY = Path(__file__).parents[2]
 MARK = "MODELWAY_PLATFORM"

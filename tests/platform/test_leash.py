@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]  # types-psutil is not locked
+import psutil
 import pytest
 
 from local.leash import on_leash

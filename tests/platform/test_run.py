@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]  # types-psutil is not locked
+import psutil
 import pytest
 
 from local.errors import StepFailed

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psutil  # type: ignore[import-untyped]  # types-psutil is not locked
+import psutil
 
 from local.sweep import sweep
 

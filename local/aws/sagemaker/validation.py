@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-import regex  # type: ignore[import-untyped]  # `re` lacks the \\p{…} classes of AWS's patterns
+import regex
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from local.aws.sagemaker.refusal import invalid
