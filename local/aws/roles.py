@@ -36,7 +36,15 @@ ROLES = (
     RoleSpec(
         "modelway-mwaa",
         trusted=(("Service", "airflow.amazonaws.com"), ("Service", "airflow-env.amazonaws.com")),
-        actions=("sagemaker:*", "s3:*", "sns:Publish", "logs:*", "secretsmanager:GetSecretValue", "iam:PassRole"),
+        actions=(
+            "sagemaker:*",
+            "s3:*",
+            "sns:Publish",
+            "logs:*",
+            "secretsmanager:GetSecretValue",
+            "iam:PassRole",
+            "ecr:Batch*",
+        ),
     ),
     RoleSpec(
         "modelway-sagemaker",
