@@ -1,6 +1,8 @@
 """Operators run as in a worker, against a local AWS; the triggerer's part runs in an event loop of the test."""
 
 import asyncio
+import importlib
+import logging
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -23,6 +25,11 @@ os.environ |= {
     "AIRFLOW__MODELWAY__ENVIRONMENT": "test",
     "AIRFLOW_CONN_AWS_DEFAULT": "aws://",
 }
+
+# That import also makes Airflow's console handler everybody's; the other tests keep what they had.
+before = (logging.root.handlers[:], logging.root.level)
+importlib.import_module("airflow.settings").initialize()
+logging.root.handlers, logging.root.level = before
 
 
 class Told:
