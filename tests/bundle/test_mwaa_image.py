@@ -3,8 +3,11 @@
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests.bundle.conftest import ROOT
 
 pytestmark = pytest.mark.environment
 
@@ -20,34 +23,63 @@ from airflow.models.dagbag import DagBag
 bag = DagBag(include_examples=False)
 print(json.dumps({
     "errors": bag.import_errors,
-    "dags": {dag.dag_id: [dag.is_paused_upon_creation, sorted(dag.task_ids)] for dag in bag.dags.values()},
+    "paused": [dag.dag_id for dag in bag.dags.values() if dag.is_paused_upon_creation is not False],
+    "roads": {dag.dag_id: [task.task_id for task in dag.topological_sort()] for dag in bag.dags.values()},
+    "teardowns": {dag.dag_id: [task.task_id for task in dag.teardowns] for dag in bag.dags.values()},
     "modules": sorted(sys.modules),
 }))
 """
 
 
 @pytest.fixture(scope="module")
-def imported(mwaa_python: Path, mwaa_environment: dict[str, str]) -> dict[str, object]:
+def imported(mwaa_python: Path, mwaa_environment: dict[str, str]) -> dict[str, Any]:
     done = subprocess.run(
         [mwaa_python, "-c", IMPORT_ALL], env=mwaa_environment, capture_output=True, text=True, check=True
     )
-    answer: dict[str, object] = json.loads(done.stdout.strip().splitlines()[-1])
+    answer: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return answer
 
 
-def test_every_dag_imports_without_network(imported: dict[str, object]) -> None:
+def test_every_dag_imports_without_network(imported: dict[str, Any]) -> None:
     assert imported["errors"] == {}
-    assert set(imported["dags"]) == {path.stem for path in Path("dags").glob("*.py")}  # type: ignore[call-overload]
+    assert set(imported["roads"]) == {path.stem for path in (ROOT / "dags").glob("*.py")}
 
 
-def test_no_dag_waits_for_somebody_to_unpause_it(imported: dict[str, object]) -> None:
-    dags: dict[str, list[object]] = imported["dags"]  # type: ignore[assignment]
-    assert [dag for dag, (paused, _) in dags.items() if paused is not False] == []
+def test_no_dag_waits_for_somebody_to_unpause_it(imported: dict[str, Any]) -> None:
+    assert imported["paused"] == []
 
 
-def test_no_dag_imports_what_only_requirements_bring(imported: dict[str, object]) -> None:
-    modules: list[str] = imported["modules"]  # type: ignore[assignment]
-    assert not {"slack_sdk", "numpy", "sklearn", "pandas", "moto"} & set(modules)
+ANNOUNCEMENTS = ["announce_by_mail", "announce_on_slack"]
+
+
+def test_graphs_read_like_the_road(imported: dict[str, Any]) -> None:
+    roads = {dag: [task for task in road if task not in ANNOUNCEMENTS] for dag, road in imported["roads"].items()}
+    assert roads["train"] == [
+        "read_release",
+        "train",
+        "evaluate_champion",
+        "evaluate_challenger",
+        "judge",
+        "create_model",
+        "register",
+        "record_training",
+    ]
+    assert roads["deploy"] == [
+        "read_approved_package",
+        "create_endpoint_config",
+        "roll_out",
+        "smoke_test",
+        "record_deployment",
+    ]
+
+
+def test_what_tells_of_a_run_cannot_make_it_a_success(imported: dict[str, Any]) -> None:
+    assert sorted(imported["teardowns"]["train"]) == [*ANNOUNCEMENTS, "record_training"]
+    assert sorted(imported["teardowns"]["deploy"]) == [*ANNOUNCEMENTS, "record_deployment"]
+
+
+def test_no_dag_imports_what_only_requirements_bring(imported: dict[str, Any]) -> None:
+    assert not {"slack_sdk", "numpy", "sklearn", "pandas", "moto"} & set(imported["modules"])
 
 
 LOAD_PLUGINS = """
