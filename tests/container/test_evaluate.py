@@ -113,6 +113,43 @@ def test_regression_measures_the_distance(image_box: Box) -> None:
     assert values == pytest.approx({"mse": 0.75, "mae": 0.75, "rmse": math.sqrt(0.75), "r2": 1 - 3 / 26})
 
 
+def test_the_deviation_of_r2_bears_resamples_of_equal_labels(image_box: Box) -> None:
+    write_rows(image_box, test=table(*[(0.1, 0.1)] * 60, (0.9, 1)))
+    assert evaluate(image_box, problem="regression").returncode == 0
+    r2 = output(image_box, "evaluation.json")["regression_metrics"]["r2"]
+    assert 0 < r2["standard_deviation"] < 1
+
+
+def test_rows_in_folders_are_measured_too(image_box: Box) -> None:
+    write_rows(image_box, a=table((0, 0)))
+    (image_box.ml / "processing/input/test/2024").mkdir()
+    write_rows(image_box, **{"2024/b": table((1, 1))})
+    assert evaluate(image_box, LABELS_ONLY).returncode == 0
+    ids = [line.split(",")[0] for line in output(image_box, "predictions.csv").splitlines()[1:]]
+    assert ids == ["2024/b.csv:0", "a.csv:0"]
+
+
+ONE_CLASS = """
+import numpy as np
+
+class Model:
+    classes_ = np.array(["0"])
+
+def model_fn(model_dir):
+    return Model()
+
+def predict_fn(data, model):
+    return np.ones((len(data), 1))
+"""
+
+
+def test_a_model_that_has_seen_one_class_answers_that_class(image_box: Box) -> None:
+    write_rows(image_box, test=table((0, 0), (0, 1)))
+    ended = evaluate(image_box, ONE_CLASS)
+    assert ended.returncode == 0, ended.stderr
+    assert output(image_box, "predictions.csv").splitlines()[1:] == ["test.csv:0,0,0,", "test.csv:1,1,0,"]
+
+
 def test_a_challenger_that_mends_the_champions_errors_is_clearly_better(image_box: Box) -> None:
     write_rows(image_box, test=table(*[(0.9, 1), (0.8, 1), (0.2, 0), (0.1, 0)] * 10))
     lines = [

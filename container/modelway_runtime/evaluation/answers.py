@@ -21,7 +21,10 @@ class Answers:
 
 def answers(raw: np.ndarray, *, problem: Problem, classes: list[str] | None = None) -> Answers:
     """Read what predict_fn returned; `classes` names the columns of probabilities."""
-    values = raw[:, 0] if raw.ndim == 2 and raw.shape[1] == 1 else raw
+    if raw.ndim == 2 and raw.shape[1] == 1:  # of a model that has seen one class, it is the column of that class
+        values = np.full(len(raw), classes[0]) if classes and len(classes) == 1 else raw[:, 0]
+    else:
+        values = raw
     if values.ndim > 2 or (values.ndim == 2 and problem is Problem.REGRESSION):
         raise EvaluationError(f"predict_fn returned the shape {raw.shape}; return one answer a row")
     match problem:

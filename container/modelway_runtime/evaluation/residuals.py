@@ -8,6 +8,7 @@ from modelway_runtime.evaluation.resampling import SEED, drawn
 from modelway_runtime.evaluation.sample import Sample
 
 MAX_GROUPS = 10_000
+SAME = 1e-9
 
 
 def resampled_errors(sample: Sample) -> dict[str, np.ndarray]:
@@ -33,6 +34,8 @@ def _metrics(totals: np.ndarray, *, models: int) -> dict[str, np.ndarray]:
     squared = np.stack([totals[:, 3 + 2 * number] for number in range(models)])
     absolute = np.stack([totals[:, 4 + 2 * number] for number in range(models)])
     spread = np.broadcast_to(squares - labels**2 / rows, squared.shape)
-    explained = np.divide(squared, spread, out=np.full_like(squared, np.nan), where=spread > 0)
+    # Of equal labels the difference of two large sums leaves a little more than nothing.
+    varied = spread > SAME * np.broadcast_to(squares, squared.shape)
+    explained = np.divide(squared, spread, out=np.full_like(squared, np.nan), where=varied)
     mse = squared / rows
     return {"mse": mse, "mae": absolute / rows, "rmse": np.sqrt(mse), "r2": 1 - explained}

@@ -34,13 +34,15 @@ class Batch:
 
 def batches(folder: Path, *, target: str) -> Iterator[Batch]:
     """All rows of the folder's CSV files, by file name; one with other columns is an error."""
-    files = sorted(folder.glob("*.csv"))
+    files = sorted(folder.rglob("*.csv"))
     if not files:
         raise EvaluationError(f"there is no .csv file in {folder}; put labelled rows where [evaluate] test points")
     columns: list[str] | None = None
     for file in files:
         with file.open(newline="", encoding="utf-8-sig") as lines:
-            yield from _file(csv.reader(lines), file=file.name, target=target, columns=columns)
+            yield from _file(
+                csv.reader(lines), file=file.relative_to(folder).as_posix(), target=target, columns=columns
+            )
         columns = columns or _header(file)
 
 
