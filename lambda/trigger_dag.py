@@ -62,6 +62,10 @@ class AirflowRefused(TriggerError):
         self.status = status
 
 
+class AirflowBusy(AirflowRefused):
+    """Airflow or AWS said no for a reason that passes: the same event may be sent again."""
+
+
 class Context(Protocol):
     """The part of Lambda's context that is used here."""
 
@@ -345,7 +349,8 @@ def _translated(error: ClientError | BotoCoreError, *, environment: str) -> Trig
         return EnvironmentUnavailable(
             f"there is no MWAA environment {environment} ({words}); set the function's MWAA_ENVIRONMENT to one there is"
         )
-    return AirflowRefused(
+    kind = AirflowBusy if _may_pass(error) else AirflowRefused
+    return kind(
         f"AWS refuses the call to MWAA environment {environment}: {code}: {words}; "
         "look at the function's role and at MWAA's health"
     )
@@ -354,5 +359,7 @@ def _translated(error: ClientError | BotoCoreError, *, environment: str) -> Trig
 def _refusal(status: int, response: object) -> AirflowRefused:
     detail = response.get("detail", response) if isinstance(response, dict) else response
     words = detail if isinstance(detail, str) else json.dumps(detail)
-    remedy = "try again with the same run_id" if _passes(status) else "look at the DAG's own demands"
-    return AirflowRefused(f"Airflow answers {status}: {words[:500]}; {remedy}", status=status)
+    said = f"Airflow answers {status}: {words[:500]}"
+    if _passes(status):
+        return AirflowBusy(f"{said}; try again with the same run_id", status=status)
+    return AirflowRefused(f"{said}; look at the DAG's own demands", status=status)

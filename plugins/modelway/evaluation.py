@@ -64,7 +64,7 @@ def judge(
 ) -> Verdict:
     """Limits first, then the deciding metric's interval against the champion.
 
-    A value that is missing or not a number fails its limit and makes the verdict inconclusive at best.
+    A value that is missing or not a number is within no limit, and inconclusive where there is none.
     """
     compared = (comparison or {}).get("metrics", {})
     values = evaluation.get(_TABLE[spec.model.problem], {})
@@ -80,10 +80,10 @@ def judge(
 
 
 def _outcome(metrics: list[MetricResult], comparison: Document | None) -> tuple[Outcome, str]:
-    if unknown := [metric.name for metric in metrics if metric.challenger is None]:
-        return Outcome.INCONCLUSIVE, f"the evaluation gave no number for {', '.join(unknown)}"
     if failing := [metric for metric in metrics if not metric.passes]:
         return Outcome.FAILS_ITS_LIMITS, "; ".join(_broken_limit(metric) for metric in failing)
+    if unknown := [metric.name for metric in metrics if metric.challenger is None]:
+        return Outcome.INCONCLUSIVE, f"the evaluation gave no number for {', '.join(unknown)}"
     if comparison is None:
         return Outcome.FIRST, "there is no model behind the endpoint to compare with"
     return _against_champion(metrics[0], comparison)
@@ -112,12 +112,14 @@ def _result(metric: Metric, values: Document, compared: Document) -> MetricResul
         challenger=challenger,
         champion=_number(pair.get("champion")),
         limit=metric.limit,
-        passes=challenger is not None and metric.passes(challenger),
+        passes=metric.limit is None if challenger is None else metric.passes(challenger),
         difference=None if low is None or high is None else Interval(low=low, high=high),
     )
 
 
 def _broken_limit(metric: MetricResult) -> str:
+    if metric.challenger is None:
+        return f"{metric.name} is not a number, its limit is {metric.limit}"
     side = "below" if metric.goal == "maximize" else "above"
     return f"{metric.name} is {metric.challenger:.4f}, {side} its limit {metric.limit}"
 

@@ -13,9 +13,10 @@ Description = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Waiting:
-    """How SageMaker tells about one kind of resource."""
+    """How SageMaker tells about one kind of resource; `stop` is empty where nothing can be stopped."""
 
     describe: str
+    stop: str
     name_key: str
     status_key: str
     arn_key: str
@@ -34,6 +35,7 @@ class Kind(Enum):
 
     TRAINING = Waiting(
         "describe_training_job",
+        "stop_training_job",
         "TrainingJobName",
         "TrainingJobStatus",
         "TrainingJobArn",
@@ -44,6 +46,7 @@ class Kind(Enum):
     )
     PROCESSING = Waiting(
         "describe_processing_job",
+        "stop_processing_job",
         "ProcessingJobName",
         "ProcessingJobStatus",
         "ProcessingJobArn",
@@ -54,6 +57,7 @@ class Kind(Enum):
     )
     ENDPOINT = Waiting(
         "describe_endpoint",
+        "",
         "EndpointName",
         "EndpointStatus",
         "EndpointArn",

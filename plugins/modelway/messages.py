@@ -9,7 +9,8 @@ from modelway.verdict import MetricResult, Result, Verdict
 MAX_SUBJECT = 99
 MAX_HEADER = 150
 MAX_SECTION = 3000
-MAX_LOG_LINES = 30
+MAX_TEXT = 32_000
+MAX_CLASSES = 12
 Block = dict[str, Any]
 
 
@@ -26,7 +27,11 @@ def announcement(result: Result) -> Message:
     """The message about a run that has ended."""
     headline, paragraphs = _headline(result), list(_paragraphs(result))
     text = "\n\n".join([headline, *paragraphs, *([result.url] if result.url else [])])
-    return Message(subject=_ascii(headline)[:MAX_SUBJECT], text=text, blocks=_blocks(headline, paragraphs, result.url))
+    return Message(
+        subject=_ascii(headline)[:MAX_SUBJECT],
+        text=_cut(text, MAX_TEXT),
+        blocks=_blocks(headline, paragraphs, result.url),
+    )
 
 
 def _headline(result: Result) -> str:
@@ -40,14 +45,16 @@ def _headline(result: Result) -> str:
 
 def _paragraphs(result: Result) -> Iterator[str]:
     """In plain text; a paragraph of several aligned lines is shown as code by Slack."""
+    if result.reason:
+        yield f"Asked for because: {result.reason}"
     if failure := result.failure:
         yield f"Task {failure.task}: {failure.reason}"
         if failure.log_tail:
-            yield "\n".join(failure.log_tail[-MAX_LOG_LINES:])
+            yield "\n".join(failure.log_tail)
     if verdict := result.verdict:
-        yield _verdict_words(verdict)
+        yield _verdict_words(verdict, registered=result.package_arn is not None)
         yield metrics_table(verdict)
-        if verdict.confusion_matrix:
+        if verdict.confusion_matrix and len(verdict.confusion_matrix) <= MAX_CLASSES:
             yield _confusion_table(verdict.confusion_matrix)
     if result.state == "success" and result.verdict and result.package_arn:
         yield f"Model package: {result.package_arn}"
@@ -56,10 +63,10 @@ def _paragraphs(result: Result) -> Iterator[str]:
         yield result.endpoint.example
 
 
-def _verdict_words(verdict: Verdict) -> str:
+def _verdict_words(verdict: Verdict, *, registered: bool) -> str:
     against = f" than {verdict.champion_version}" if verdict.outcome in ("better", "worse") else ""
-    advice = "It waits for approval." if verdict.deployable else "It cannot be deployed."
-    return f"Verdict: {verdict.outcome}{against} ({verdict.reason}). {advice}"
+    advice = " It waits for approval." if verdict.deployable else " It cannot be deployed."
+    return f"Verdict: {verdict.outcome}{against} ({verdict.reason}).{advice if registered else ''}"
 
 
 def metrics_table(verdict: Verdict) -> str:
@@ -100,13 +107,18 @@ def _blocks(headline: str, paragraphs: list[str], url: str) -> list[Block]:
 
 def _section(paragraph: str) -> Block:
     escaped = paragraph.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = f"```{_cut(escaped, MAX_SECTION - 6)}```" if "\n" in paragraph else _cut(escaped, MAX_SECTION)
+    text = f"```{_end(escaped, MAX_SECTION - 6)}```" if "\n" in paragraph else _cut(escaped, MAX_SECTION)
     return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
 
 
 def _cut(text: str, limit: int) -> str:
     """Slack refuses the whole message for one text too long; a cut is seen."""
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _end(text: str, limit: int) -> str:
+    """Of many lines the last ones: a log says there what happened."""
+    return text if len(text) <= limit else f"…{text[-limit + 1 :]}"
 
 
 def _ascii(text: str) -> str:

@@ -138,11 +138,6 @@ def result_key(run: str) -> str:
     return f"runs/{run}/result.json"
 
 
-def topic_name(project: str) -> str:
-    """The project's SNS topic."""
-    return f"modelway-{project}"
-
-
 def slack_connection(project: str) -> str:
     """The Airflow connection whose password is the project's Slack webhook URL."""
     return f"modelway_slack_{project.replace('-', '_')}"

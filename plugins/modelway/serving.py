@@ -95,7 +95,7 @@ def confirm_live(endpoint: Mapping[str, Any], *, config: str) -> None:
     An update that SageMaker rolls back ends InService as well, on the old configuration.
     """
     name, status, live = endpoint["EndpointName"], endpoint["EndpointStatus"], endpoint.get("EndpointConfigName")
-    reason = endpoint.get("FailureReason", "SageMaker gave no reason")
+    reason = endpoint.get("FailureReason") or "SageMaker gave no reason (or another deployment came after this one)"
     if status != "InService":
         raise RunFailed(f"endpoint {name} is {status}: {reason}")
     if live != config:
@@ -107,8 +107,11 @@ def _metadata(**values: str) -> dict[str, str]:
 
 
 def sample_rows(text: str, *, target: str, count: int) -> str:
-    """The first rows of a labelled CSV file as a request body: no header, no target column."""
-    rows = list(islice(csv.reader(io.StringIO(text)), count + 1))
+    """The first rows of a labelled CSV file as a request body: no header, no target column.
+
+    Of a file's beginning, its last line may be cut off and is not taken.
+    """
+    rows = list(islice(csv.reader(io.StringIO(text[: text.rfind("\n") + 1])), count + 1))
     if not rows or target not in rows[0]:
         raise RunFailed(
             f"the test file has no column {target!r}; its first line is {','.join(rows[0])[:200] if rows else ''!r}"

@@ -9,8 +9,7 @@ TIMEOUT_SECONDS = 10
 def post(message: Message, *, webhook: str) -> None:
     """Deliver the message, with retries for lost connections, rate limits and Slack's own errors.
 
-    slack-sdk is imported here, since MWAA starts even where requirements.txt could not be installed: then only
-    this channel is lost.
+    slack-sdk is imported here: a DAG file is read often and speaks seldom.
     """
     from slack_sdk.http_retry import all_builtin_retry_handlers
     from slack_sdk.webhook import WebhookClient

@@ -28,7 +28,7 @@ _LONGEST_JOB = timedelta(days=28)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LOCATION = re.compile(r"(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/)?[A-Za-z0-9][A-Za-z0-9!_.*'()/=-]*", re.ASCII)
 _METRIC_NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
-_EMAIL = r"^[^@\s{}]+@[^@\s{}]+\.[^@\s{}]+$"
+_EMAIL = r"^[A-Za-z0-9_.+=-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}$"
 
 Scalar = str | int | float | bool
 

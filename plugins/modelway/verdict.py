@@ -43,7 +43,7 @@ class MetricResult(_Frozen):
 
 
 class Verdict(_Frozen):
-    """The outcome, the metrics it rests on (the first one decides), and why."""
+    """The outcome, the metrics it rests on (the first one decides), and why; a person weighs an inconclusive one."""
 
     outcome: Outcome
     reason: str
@@ -54,7 +54,7 @@ class Verdict(_Frozen):
     @property
     def deployable(self) -> bool:
         """Whether a person may approve it."""
-        return self.outcome not in (Outcome.FAILS_ITS_LIMITS, Outcome.INCONCLUSIVE)
+        return self.outcome is not Outcome.FAILS_ITS_LIMITS
 
 
 class Failure(_Frozen):
@@ -84,6 +84,7 @@ class Result(_Frozen):
     version: str
     state: Literal["success", "failed"]
     url: str
+    reason: str = ""
     failure: Failure | None = None
     verdict: Verdict | None = None
     package_arn: str | None = None

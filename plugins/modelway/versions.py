@@ -43,6 +43,14 @@ def parse_image(text: str) -> Version:
     return version.image
 
 
+def is_image(text: str) -> bool:
+    """Whether the text is an image version."""
+    try:
+        return bool(parse_image(text))
+    except InvalidVersion:
+        return False
+
+
 def parse_trained(text: str) -> TrainedVersion:
     """Read `1.4.0` or `1.4.0+r2`, written in the one way that is its own `str`."""
     match = _TRAINED.fullmatch(text)
@@ -66,9 +74,3 @@ def next_patch(taken: Iterable[Version]) -> Version:
     """The highest version that is taken, plus one patch; `1.0.0` when none is."""
     highest = max(taken, default=None)
     return highest.bump_patch() if highest else FIRST
-
-
-def next_training(image: Version, trained: Iterable[TrainedVersion]) -> TrainedVersion:
-    """The trained version that the image's next training makes."""
-    highest = max((t.training for t in trained if t.image == image), default=0)
-    return TrainedVersion(image, highest + 1)

@@ -110,7 +110,7 @@ def test_a_model_that_was_never_trained_is_said_so(approve: Any, aws: Any) -> No
     assert "none of its versions was ever trained" in ended.err
 
 
-@pytest.mark.parametrize("verdict", ["fails its limits", "inconclusive", "excellent", None])
+@pytest.mark.parametrize("verdict", ["fails its limits", "excellent", None])
 def test_what_the_evaluation_does_not_allow_is_refused(
     approve: Any, registered: Any, aws: Any, verdict: str | None
 ) -> None:
@@ -121,7 +121,7 @@ def test_what_the_evaluation_does_not_allow_is_refused(
     assert package(aws, arn)["ModelApprovalStatus"] == "PendingManualApproval"
 
 
-@pytest.mark.parametrize("verdict", ["first", "better", "worse", "no clear difference"])
+@pytest.mark.parametrize("verdict", ["first", "better", "worse", "no clear difference", "inconclusive"])
 def test_a_person_may_approve_whatever_may_be_deployed(approve: Any, registered: Any, verdict: str) -> None:
     registered(verdict=verdict)
     assert approve().code == 0

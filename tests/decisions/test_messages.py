@@ -39,12 +39,24 @@ def result(**changes: object) -> Result:
 
 
 def test_a_trained_version_is_told_with_verdict_metrics_and_confusion_matrix() -> None:
-    message = announcement(result(verdict=VERDICT))
+    message = announcement(result(verdict=VERDICT, package_arn="arn:aws:sagemaker:…", reason="new data"))
     assert message.subject == "demo/breast-cancer 1.0.1 trained: better"
     assert "better than 1.0.0" in message.text
     assert "f1      0.9580  0.9310  0.9000" in message.text
     assert "1                  1   41" in message.text
     assert "waits for approval" in message.text
+    assert "because: new data" in message.text
+
+
+def test_what_was_never_registered_waits_for_no_approval() -> None:
+    failure = Failure(task="register", reason="AccessDenied", log_tail=[], url="")
+    assert "approval" not in announcement(result(state="failed", failure=failure, verdict=VERDICT)).text
+
+
+def test_of_a_long_log_the_end_is_shown() -> None:
+    lines = [f"{number} {'x' * 400}" for number in range(29)] + ["ValueError: the last line"]
+    failure = Failure(task="train", reason="boom", log_tail=lines, url="")
+    assert "ValueError: the last line" in str(announcement(result(state="failed", failure=failure)).blocks)
 
 
 def test_a_failure_is_told_with_task_reason_and_last_lines() -> None:

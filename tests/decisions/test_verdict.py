@@ -63,15 +63,30 @@ def test_a_broken_limit_weighs_more_than_a_better_number() -> None:
     assert not result.deployable
 
 
-@pytest.mark.parametrize("value", [None, float("nan"), float("inf"), "0.99", True])
-def test_what_is_not_a_number_is_inconclusive(value: object) -> None:
-    result = verdict(value)
-    assert (result.outcome, result.deployable) == (Outcome.INCONCLUSIVE, False)
+NO_NUMBERS = [None, float("nan"), float("inf"), "0.99", True]
+
+
+@pytest.mark.parametrize("value", NO_NUMBERS)
+def test_what_is_not_a_number_is_within_no_limit(value: object) -> None:
+    result = verdict(value, comparison(0.01, 0.05))
+    assert (result.outcome, result.deployable) == (Outcome.FAILS_ITS_LIMITS, False)
+    assert result.reason == "f1 is not a number, its limit is 0.9"
+
+
+@pytest.mark.parametrize("value", NO_NUMBERS)
+def test_without_a_limit_what_is_not_a_number_is_inconclusive_and_never_better(value: object) -> None:
+    free = spec(Metric(name="f1"))
+    result = judge(free, evaluation=evaluation(f1=value), comparison=comparison(0.01, 0.05))
+    assert result.outcome is Outcome.INCONCLUSIVE
     assert "f1" in result.reason
 
 
-def test_a_metric_that_the_evaluation_left_out_is_inconclusive() -> None:
-    assert judge(spec(F1), evaluation={}).outcome is Outcome.INCONCLUSIVE
+def test_a_metric_that_the_evaluation_left_out_fails_its_limit() -> None:
+    assert judge(spec(F1), evaluation={}).outcome is Outcome.FAILS_ITS_LIMITS
+
+
+def test_an_inconclusive_version_is_a_persons_to_weigh() -> None:
+    assert verdict(0.95, {"metrics": {}, "problem": "the champion cannot read these rows"}).deployable
 
 
 def test_rows_that_do_not_match_are_inconclusive_and_say_so() -> None:

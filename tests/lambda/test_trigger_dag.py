@@ -75,14 +75,14 @@ def test_what_cannot_pass_fails_at_once(function: Any, mwaa: Any, status: int) -
 def test_retries_are_counted(function: Any, mwaa: Any) -> None:
     mwaa.troubles[POST] = [503] * 20
     answer = function.invoke(TRIGGER)
-    assert answer["errorType"] == "AirflowRefused"
+    assert answer["errorType"] == "AirflowBusy"
     assert "same run_id" in answer["errorMessage"]
     assert mwaa.calls.count(POST) == 4
 
 
 def test_no_retry_starts_in_the_last_second(function: Any, mwaa: Any) -> None:
     mwaa.troubles[POST] = [503] * 20
-    assert function.invoke(TRIGGER, milliseconds=900)["errorType"] == "AirflowRefused"
+    assert function.invoke(TRIGGER, milliseconds=900)["errorType"] == "AirflowBusy"
     assert mwaa.calls.count(POST) == 1
 
 

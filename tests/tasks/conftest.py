@@ -6,6 +6,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -44,7 +45,7 @@ class Told:
 
 
 class Worker:
-    """Runs an operator to its end, through its deferral; `meanwhile` happens once it has been deferred."""
+    """Runs an operator to its end, through its deferrals; `meanwhile` happens in each of them."""
 
     def __init__(self) -> None:
         self.ti = Told()
@@ -56,13 +57,15 @@ class Worker:
         from airflow.exceptions import TaskDeferred
 
         context = {"ti": self.ti, "run_id": "t-0123456789abcdef"}
-        try:
-            return operator.execute(context)
-        except TaskDeferred as deferral:
-            self.deferred += 1
-            self.meanwhile()
-            event = asyncio.run(first_event(deferral.trigger))
-            return getattr(operator, deferral.method_name)(context, event.payload)
+        step = partial(operator.execute, context)
+        while True:
+            try:
+                return step()
+            except TaskDeferred as deferral:
+                self.deferred += 1
+                self.meanwhile()
+                event = asyncio.run(first_event(deferral.trigger))
+                step = partial(getattr(operator, deferral.method_name), context, event.payload)
 
 
 async def first_event(trigger: Any) -> Any:
@@ -73,7 +76,7 @@ async def first_event(trigger: Any) -> Any:
 @pytest.fixture(scope="package")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
     """One local AWS for all tests of operators."""
-    server = LocalAws(tmp_path_factory.mktemp("home"), env=QUICK).start()
+    server = LocalAws(tmp_path_factory.mktemp("home"), env=QUICK | {"MODELWAY_ENDPOINT_START": "5"}).start()
     yield server
     server.stop()
 

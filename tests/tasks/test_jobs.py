@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
-from airflow.exceptions import AirflowFailException
+from airflow.exceptions import AirflowFailException, AirflowSkipException
 
 from modelway.jobs import JobRecord
 from modelway.names import Stage
-from modelway.plan import Plan
+from modelway.plan import Champion, Plan
+from modelway.tasks.evaluation import EvaluateChampion
 from modelway.tasks.training import Train
 from tests.decisions.plans import SPEC
 from tests.local.sagemaker_world import World
@@ -98,3 +99,12 @@ def test_what_is_told_of_the_specification_reaches_the_job(world: World, worker:
     assert made["ResourceConfig"]["InstanceType"] == SPEC.train.instances.type
     tags = world.sm.list_tags(ResourceArn=made["TrainingJobArn"])["Tags"]
     assert {"Key": "dag_run", "Value": plan.run_id} in tags
+
+
+def test_a_champion_that_cannot_read_the_rows_is_skipped_with_the_reason(world: World, worker: Worker) -> None:
+    world.put("models/demo/breast-cancer/data/test/test.csv")
+    plan = plan_of(world, "1.0.9")
+    champion = Champion(version="1.0.0", model_name="m", image=world.image, artifact=world.artefact("champion"))
+    operator = EvaluateChampion(task_id="evaluate_champion", plan=plan.model_copy(update={"champion": champion}))
+    with pytest.raises(AirflowSkipException, match=r"cannot be compared with: .* is Failed"):
+        worker.run(operator)

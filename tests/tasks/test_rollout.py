@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from airflow.exceptions import AirflowException, AirflowFailException
+from airflow.exceptions import AirflowFailException
 
 from modelway.plan import Deployment, Plan
 from modelway.tasks.rollout import CreateEndpointConfig, RollOut
@@ -78,14 +78,11 @@ def test_a_configuration_made_before_is_used_again(world: World, worker: Worker)
     assert configured(worker, asked) == configured(worker, asked)
 
 
-def test_an_update_waits_for_the_one_that_is_under_way(world: World, worker: Worker) -> None:
-    one, other = deployment(world, "2.4.0"), deployment(world, "2.4.1")
-    first, second = configured(worker, one), configured(worker, other)
-
-    def intrude() -> None:
-        with pytest.raises(AirflowException, match="for another run"):
-            Worker().run(roll_out(other, second))
-
-    worker.meanwhile = intrude
-    worker.run(roll_out(one, first))
-    assert live(world) == first
+def test_a_roll_out_waits_for_the_one_that_is_under_way(world: World, worker: Worker) -> None:
+    first = deployment(world, "2.4.0")
+    worker.run(roll_out(first, configured(worker, first)))
+    slow, other = deployment(world, "2.4.1", SICK="yes"), deployment(world, "2.4.2")
+    world.sm.update_endpoint(EndpointName=ENDPOINT, EndpointConfigName=configured(worker, slow))
+    config, deferred = configured(worker, other), worker.deferred
+    worker.run(roll_out(other, config))
+    assert (live(world), worker.deferred - deferred) == (config, 2)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from semver import Version
 
 from modelway.errors import InvalidVersion
-from modelway.versions import TrainedVersion, next_patch, next_training, parse_image, parse_slug, parse_trained
+from modelway.versions import TrainedVersion, next_patch, parse_image, parse_slug, parse_trained
 
 numbers = st.integers(min_value=0, max_value=999)
 images = st.builds(Version, numbers, numbers, numbers)
@@ -51,9 +51,3 @@ def test_the_next_version_is_above_all_that_are_taken(taken: list[Version]) -> N
 def test_versions_are_compared_as_numbers() -> None:
     assert next_patch([Version(1, 0, 9), Version(1, 0, 10)]) == Version(1, 0, 11)
     assert parse_trained("1.4.0+r10") > parse_trained("1.4.0+r9") > parse_trained("1.4.0")
-
-
-def test_the_next_training_counts_only_its_own_image() -> None:
-    known = [parse_trained("1.4.0"), parse_trained("1.4.0+r2"), parse_trained("1.5.0+r7")]
-    assert str(next_training(Version(1, 4, 0), known)) == "1.4.0+r3"
-    assert str(next_training(Version(2, 0, 0), known)) == "2.0.0"

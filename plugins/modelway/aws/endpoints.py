@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from modelway.aws import jobs
 from modelway.errors import Refused, RunFailed
 from modelway.jobs import Kind
@@ -38,7 +36,7 @@ def ask(runtime: Any, endpoint: str, *, body: bytes, content_type: str) -> Mappi
         answer: Mapping[str, Any] = runtime.invoke_endpoint(
             EndpointName=endpoint, Body=body, ContentType=content_type, Accept="application/json"
         )
-    except ClientError as error:
+    except runtime.exceptions.ModelError as error:
         words = error.response.get("OriginalMessage") or error.response["Error"]["Message"]
         raise RunFailed(f"endpoint {endpoint} did not answer the smoke test: {words}") from error
     return answer

@@ -54,18 +54,29 @@ def _run(client: Any, function: str, event: Mapping[str, object]) -> Run:
 
 def _invoke(client: Any, function: str, event: Mapping[str, object]) -> Mapping[str, str]:
     try:
-        answer = client.invoke(FunctionName=function, Payload=json.dumps(event).encode())
+        answer = _answer(client, function, json.dumps(event).encode())
         payload = json.loads(answer["Payload"].read())
     except ClientError as error:
         raise _refusal(error, function) from error
     except BotoCoreError as error:
         raise ModelwayError(
-            f"function {function} does not answer: {error}; run the job again, it finds the same run"
+            f"function {function} does not answer: {error}; see in Airflow whether the run has started"
+            " before you run the job again"
         ) from error
     if "FunctionError" in answer:
         raise _failure(payload, function)
     found: Mapping[str, str] = payload
     return found
+
+
+def _answer(client: Any, function: str, event: bytes) -> dict[str, Any]:
+    """The function's answer; the same event again is the same run, so a lost answer is asked for once more."""
+    try:
+        first: dict[str, Any] = client.invoke(FunctionName=function, Payload=event)
+    except BotoCoreError:
+        again: dict[str, Any] = client.invoke(FunctionName=function, Payload=event)
+        return again
+    return first
 
 
 def _refusal(error: ClientError, function: str) -> ModelwayError:

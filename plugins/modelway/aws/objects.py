@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from modelway.errors import ModelwayError, NotFound
+from modelway.errors import NotFound
 
 _CHUNK = 1024 * 1024
 
@@ -16,7 +16,7 @@ def read(s3: Any, *, bucket: str, key: str) -> bytes:
     try:
         body: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     except ClientError as error:
-        raise _ours(error, bucket, key) from error
+        raise _missing(error, bucket, key) from error
     return body
 
 
@@ -25,7 +25,7 @@ def read_head(s3: Any, *, bucket: str, key: str, size: int) -> bytes:
     try:
         body: bytes = s3.get_object(Bucket=bucket, Key=key, Range=f"bytes=0-{size - 1}")["Body"].read()
     except ClientError as error:
-        raise _ours(error, bucket, key) from error
+        raise _missing(error, bucket, key) from error
     return body
 
 
@@ -58,13 +58,13 @@ def write_new(s3: Any, body: bytes, *, bucket: str, key: str, content_type: str 
     return True
 
 
-def first_key(s3: Any, *, bucket: str, prefix: str) -> str:
-    """The first object with bytes in it under the prefix; NotFound when there is none."""
+def first_key(s3: Any, *, bucket: str, prefix: str, suffix: str) -> str:
+    """The first object under the prefix that ends so and has bytes in it; NotFound when there is none."""
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
         for found in page.get("Contents", []):
-            if found["Size"]:
+            if found["Size"] and found["Key"].endswith(suffix):
                 return str(found["Key"])
-    raise NotFound(f"there is no data under s3://{bucket}/{prefix}; upload it first")
+    raise NotFound(f"there is no {suffix} file under s3://{bucket}/{prefix}; upload one first")
 
 
 def sha256(s3: Any, *, bucket: str, key: str) -> str:
@@ -74,7 +74,7 @@ def sha256(s3: Any, *, bucket: str, key: str) -> str:
         for chunk in s3.get_object(Bucket=bucket, Key=key)["Body"].iter_chunks(_CHUNK):
             digest.update(chunk)
     except ClientError as error:
-        raise _ours(error, bucket, key) from error
+        raise _missing(error, bucket, key) from error
     return digest.hexdigest()
 
 
@@ -84,8 +84,9 @@ def split(uri: str) -> tuple[str, str]:
     return bucket, key
 
 
-def _ours(error: ClientError, bucket: str, key: str) -> ModelwayError:
+def _missing(error: ClientError, bucket: str, key: str) -> NotFound:
+    """NotFound in our words; what may pass by itself is raised again as it is, so that a task is retried."""
     code = error.response["Error"]["Code"]
     if code in ("NoSuchKey", "NoSuchBucket", "404"):
         return NotFound(f"s3://{bucket}/{key} does not exist ({code})")
-    return ModelwayError(f"s3://{bucket}/{key} cannot be read: {error}")
+    raise error

@@ -12,7 +12,7 @@ from modelway.errors import ModelwayError, NotFound
 from modelway.names import ModelId
 from modelway.release import Release
 from modelway.spec import ModelSpec, parse_spec
-from modelway.versions import next_patch, parse_image
+from modelway.versions import is_image, next_patch
 
 MAX_ATTEMPTS = 20
 
@@ -22,7 +22,8 @@ def taken_versions(s3: Any, model: ModelId, *, bucket: str) -> list[Version]:
     prefix = names.releases_prefix(model)
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix, Delimiter="/")
     folders = [entry["Prefix"] for page in pages for entry in page.get("CommonPrefixes", [])]
-    return sorted(parse_image(folder.removeprefix(prefix).rstrip("/")) for folder in folders)
+    names_found = [folder.removeprefix(prefix).rstrip("/") for folder in folders]
+    return sorted(Version.parse(name) for name in names_found if is_image(name))
 
 
 def reserve_next(s3: Any, model: ModelId, *, bucket: str, note: dict[str, str]) -> Version:

@@ -16,8 +16,6 @@ from modelway.tasks.failures import FAILURE_KEY
 from modelway.tasks.settings import Settings, read_settings
 from modelway.verdict import Failure, Result
 
-FAILED_STATES = ("failed", "up_for_retry")
-
 
 @task(multiple_outputs=False)
 def record_training() -> dict[str, Any]:
@@ -87,6 +85,7 @@ def _record(context: Context, told: dict[str, Any]) -> dict[str, Any]:
         version=str(context["params"].get("version", "")),
         state="failed" if failure else "success",
         url=settings.run_url(context["dag"].dag_id, run_id),
+        reason=str(context["params"].get("reason", "")),
         failure=failure,
         **told,
     )

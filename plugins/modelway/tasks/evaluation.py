@@ -1,12 +1,13 @@
 """The tasks that evaluate champion and challenger, and the one that judges."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 from airflow.providers.amazon.aws.operators.sagemaker import SageMakerProcessingOperator
 
 from modelway import evaluation
 from modelway.aws import objects
+from modelway.errors import RunFailed
 from modelway.jobs import JobRecord, Kind, processing_record
 from modelway.names import Stage
 from modelway.plan import Plan
@@ -15,6 +16,8 @@ from modelway.tasks.compat import AirflowSkipException, Context
 from modelway.tasks.failures import step
 from modelway.tasks.settings import read_settings
 from modelway.tasks.waiting import MAX_ATTEMPTS, DeferredJob, Description
+
+INCOMPARABLE = {"metrics": {}, "problem": "the champion could not be evaluated on these rows; see its task"}
 
 
 class Evaluate(DeferredJob, SageMakerProcessingOperator):
@@ -69,7 +72,10 @@ class Evaluate(DeferredJob, SageMakerProcessingOperator):
 
 
 class EvaluateChampion(Evaluate):
-    """Run the live model on this release's test rows; skipped when there is none."""
+    """Run the live model on this release's test rows; skipped when there is none, or when it cannot read them.
+
+    A new feature must not lock a model out for ever: without the champion's numbers a person decides.
+    """
 
     stage = Stage.CHAMPION
 
@@ -78,6 +84,10 @@ class EvaluateChampion(Evaluate):
         if Plan.model_validate(self.plan).champion is None:
             raise AirflowSkipException("There is no champion: nothing is behind the endpoint yet")
         return super().execute(context)
+
+    def failed(self, error: RunFailed) -> NoReturn:
+        """Go on without the comparison."""
+        raise AirflowSkipException(f"The champion cannot be compared with: {error}") from error
 
     def subject(self, plan: Plan) -> tuple[str, str]:
         """The champion's own image and artifact."""
@@ -93,7 +103,7 @@ def judge(plan: dict[str, Any], evaluated: dict[str, Any]) -> dict[str, Any]:
     bucket, prefix = objects.split(JobRecord.model_validate(evaluated).artifact)
     comparison = None
     if planned.champion:
-        comparison = objects.read_json(s3, bucket=bucket, key=f"{prefix}comparison.json")
+        comparison = objects.find_json(s3, bucket=bucket, key=f"{prefix}comparison.json") or INCOMPARABLE
     verdict = evaluation.judge(
         planned.spec,
         evaluation=objects.read_json(s3, bucket=bucket, key=f"{prefix}evaluation.json"),

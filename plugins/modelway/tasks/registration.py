@@ -1,11 +1,13 @@
 """The tasks that enter a trained version into SageMaker's registry."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from airflow.providers.amazon.aws.operators.sagemaker import SageMakerModelOperator
 
 from modelway import names, serving
 from modelway.aws import objects, registry
+from modelway.errors import Refused
 from modelway.jobs import JobRecord
 from modelway.plan import Plan
 from modelway.tasks.clients import client
@@ -56,7 +58,7 @@ def register(
     planned, job = Plan.model_validate(plan), JobRecord.model_validate(training)
     sagemaker, bucket = client("sagemaker"), read_settings().account.bucket
     if found := registry.find_package(sagemaker, planned.id, planned.trained):
-        return str(found["ModelPackageArn"])
+        return _own(found, planned)
     group = {"ModelPackageGroupName": planned.id.sagemaker, "ModelPackageGroupDescription": f"Versions of {planned.id}"}
     registry.create_once(sagemaker, "create_model_package_group", group)
     artifact_bucket, key = objects.split(job.artifact)
@@ -69,3 +71,13 @@ def register(
         verdict=Verdict.model_validate(verdict),
     )
     return str(sagemaker.create_model_package(**request)["ModelPackageArn"])
+
+
+def _own(package: Mapping[str, Any], plan: Plan) -> str:
+    """The ARN of the package that this run has made before; another run's package holds other bytes."""
+    maker = package["CustomerMetadataProperties"].get("run_id")
+    if maker != plan.run_id:
+        raise Refused(
+            f"{plan.id} {plan.version} was registered by run {maker} meanwhile; retrain under the next +r number"
+        )
+    return str(package["ModelPackageArn"])

@@ -54,6 +54,7 @@ def read_approved_package() -> dict[str, Any]:
     package = registry.read_package(sagemaker, conf.id, conf.trained)
     registry.require_approved(package, model=conf.id, version=conf.trained)
     name = f"{conf.id} {conf.version}"
+    approvals.require_deployable(package, name=name)
     approvals.require_same_bytes(client("ecr"), client("s3"), package, model=conf.id, name=name)
     release, spec = releases.read_release(client("s3"), conf.id, conf.trained.image, bucket=bucket)
     plan = Plan(release=release, spec=spec, version=conf.version, run_id=context["run_id"])

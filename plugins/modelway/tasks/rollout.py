@@ -4,7 +4,6 @@ import time
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from airflow.exceptions import AirflowException
 from airflow.providers.amazon.aws.operators.sagemaker import SageMakerEndpointConfigOperator, SageMakerEndpointOperator
 
 from modelway import names, serving
@@ -68,8 +67,12 @@ class RollOut(SageMakerEndpointOperator):
             endpoint = jobs.describe(self.hook.conn, Kind.ENDPOINT, name)
             if endpoint and is_final(Kind.ENDPOINT, endpoint) and self._is_live(endpoint):
                 return name
-            self._ask(name, endpoint)
-        return self._wait(name)
+            then = self._ask(name, endpoint)
+        return self._wait(name, then)
+
+    def execute_again(self, context: Context, event: dict[str, Any] | None = None) -> Any:
+        """Ask once the endpoint is free of somebody else's roll-out."""
+        return self.execute(context)
 
     def execute_complete(self, context: Context, event: dict[str, Any] | None = None) -> str:  # type: ignore[override]
         """Succeed only when the endpoint serves what was asked for. (The stock operator returns a dict.)"""
@@ -88,7 +91,8 @@ class RollOut(SageMakerEndpointOperator):
         in_service = endpoint["EndpointStatus"] == Kind.ENDPOINT.value.good
         return in_service and bool(endpoint["EndpointConfigName"] == self.endpoint_config)
 
-    def _ask(self, name: str, endpoint: Mapping[str, Any] | None) -> None:
+    def _ask(self, name: str, endpoint: Mapping[str, Any] | None) -> str:
+        """Ask for the configuration, unless it is on its way; the method that goes on after the wait."""
         request = {"EndpointName": name, "EndpointConfigName": self.endpoint_config}
         if endpoint is None:
             self._create(request)
@@ -100,17 +104,17 @@ class RollOut(SageMakerEndpointOperator):
         elif is_final(Kind.ENDPOINT, endpoint):
             self.log.info("Updating endpoint %s from %s", name, endpoint["EndpointConfigName"])
             client("sagemaker").update_endpoint(**request)
-        elif self.endpoint_config not in (endpoint["EndpointConfigName"], _pending(endpoint)):
-            raise AirflowException(
-                f"endpoint {name} is {endpoint['EndpointStatus']} for another run; trying again later"
-            )
+        elif _heading_for(endpoint) != self.endpoint_config:
+            self.log.info("Endpoint %s is %s for another run; waiting", name, endpoint["EndpointStatus"])
+            return "execute_again"
+        return "execute_complete"
 
     def _create(self, request: Mapping[str, Any]) -> None:
         tags = Deployment.model_validate(self.deployment).plan.tags(read_settings().account.environment)
         self.log.info("Creating endpoint %s", request["EndpointName"])
         client("sagemaker").create_endpoint(**request, Tags=tags)
 
-    def _wait(self, name: str) -> NoReturn:
+    def _wait(self, name: str, then: str) -> NoReturn:
         trigger = RestTrigger(
             kind=Kind.ENDPOINT.name,
             name=name,
@@ -118,7 +122,7 @@ class RollOut(SageMakerEndpointOperator):
             deadline=time.time() + Kind.ENDPOINT.value.grace_seconds,
             aws_conn_id=self.aws_conn_id,
         )
-        self.defer(trigger=trigger, method_name="execute_complete")
+        self.defer(trigger=trigger, method_name=then)
 
 
 @step
@@ -128,10 +132,9 @@ def smoke_test(deployment: dict[str, Any], endpoint: str, endpoint_config: str) 
     location = names.input_uri(plan.id, plan.spec.evaluate.test, bucket=read_settings().account.bucket)
     bucket, prefix = objects.split(location)
     s3 = client("s3")
-    head = objects.read_head(
-        s3, bucket=bucket, key=objects.first_key(s3, bucket=bucket, prefix=prefix), size=SMOKE_BYTES
-    )
-    rows = serving.sample_rows(head.decode(), target=plan.spec.evaluate.target, count=SMOKE_ROWS)
+    key = objects.first_key(s3, bucket=bucket, prefix=prefix, suffix=".csv")
+    head = objects.read_head(s3, bucket=bucket, key=key, size=SMOKE_BYTES).decode("utf-8-sig", errors="ignore")
+    rows = serving.sample_rows(head, target=plan.spec.evaluate.target, count=SMOKE_ROWS)
     answer = endpoints.ask(client("sagemaker-runtime"), endpoint, body=rows.encode(), content_type="text/csv")
     serving.confirm_version(answer.get("CustomAttributes", ""), version=plan.version)
     return Deployed(name=endpoint, config=endpoint_config, example=serving.example_call(endpoint)).model_dump(
@@ -139,5 +142,7 @@ def smoke_test(deployment: dict[str, Any], endpoint: str, endpoint_config: str) 
     )
 
 
-def _pending(endpoint: Mapping[str, Any]) -> str:
-    return str(endpoint.get("PendingDeploymentSummary", {}).get("EndpointConfigName", ""))
+def _heading_for(endpoint: Mapping[str, Any]) -> str:
+    """The configuration that an endpoint in transition is on its way to."""
+    pending = endpoint.get("PendingDeploymentSummary", {}).get("EndpointConfigName")
+    return str(pending or endpoint["EndpointConfigName"])

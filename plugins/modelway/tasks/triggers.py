@@ -12,13 +12,15 @@ from modelway.jobs import Kind, is_final
 from modelway.tasks.compat import BaseTrigger, TriggerEvent
 
 SLOWEST_POLL_SECONDS = 300.0
+MAX_FAILED_LOOKS = 20
 
 
 class RestTrigger(BaseTrigger):
     """Fires when the resource has come to rest, or when the deadline (epoch seconds) has passed.
 
-    A failed look is never a failed job: throttling and lost connections only make the next look later. What the
-    final state means is decided by the task, which describes the resource again.
+    A failed look is never a failed job: throttling and lost connections only make the next look later. After many
+    in a row it fires as well, and the task sees for itself. What a state means is decided by the task, which
+    describes the resource again.
     """
 
     def __init__(self, *, kind: str, name: str, poll_seconds: float, deadline: float, aws_conn_id: str | None) -> None:
@@ -36,19 +38,25 @@ class RestTrigger(BaseTrigger):
         return path, {argument: getattr(self, argument) for argument in arguments}
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
-        """Look, wait, look again."""
-        kind, pause = Kind[self.kind], self.poll_seconds
-        async with await SageMakerHook(aws_conn_id=self.aws_conn_id).get_async_conn() as sagemaker:
-            while time.time() < self.deadline:
-                try:
-                    if is_final(kind, await self._look(sagemaker, kind)):
-                        break
-                    pause = self.poll_seconds
-                except (BotoCoreError, ClientError) as error:
-                    pause = min(pause * 2, SLOWEST_POLL_SECONDS)
-                    self.log.warning("Could not look at %s, next look in %s s: %s", self.name, pause, error)
-                await asyncio.sleep(pause)
+        """Look until there is something to see."""
+        try:
+            async with await SageMakerHook(aws_conn_id=self.aws_conn_id).get_async_conn() as sagemaker:
+                await self._until_rest(sagemaker)
+        except Exception:  # a trigger that raises takes the reason with it; the task will meet the same error
+            self.log.exception("Could not wait for %s", self.name)
         yield TriggerEvent({"name": self.name})
+
+    async def _until_rest(self, sagemaker: Any) -> None:
+        kind, pause, failures = Kind[self.kind], self.poll_seconds, 0
+        while time.time() < self.deadline and failures < MAX_FAILED_LOOKS:
+            try:
+                if is_final(kind, await self._look(sagemaker, kind)):
+                    return
+                pause, failures = self.poll_seconds, 0
+            except (BotoCoreError, ClientError) as error:
+                pause, failures = min(pause * 2, SLOWEST_POLL_SECONDS), failures + 1
+                self.log.warning("Could not look at %s, next look in %s s: %s", self.name, pause, error)
+            await asyncio.sleep(pause)
 
     async def _look(self, sagemaker: Any, kind: Kind) -> dict[str, Any]:
         description: dict[str, Any] = await getattr(sagemaker, kind.value.describe)(**{kind.value.name_key: self.name})

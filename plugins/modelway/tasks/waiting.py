@@ -40,6 +40,10 @@ class DeferredJob(SageMakerBaseOperator):
         """What the rest of the run needs of the completed job."""
         raise NotImplementedError
 
+    def failed(self, error: RunFailed) -> NoReturn:
+        """What a job that came to nothing means for the run."""
+        raise error
+
     def execute(self, context: Context) -> Any:
         """Find or create the job; free the worker until it has come to rest."""
         with told(context):
@@ -54,7 +58,9 @@ class DeferredJob(SageMakerBaseOperator):
             name = (event or {})["name"]
             description = self._described(name)
             if not is_final(self.kind, description):
-                raise RunFailed(f"{name} is still {description[self.kind.value.status_key]} long after its own limit")
+                status = description[self.kind.value.status_key]
+                getattr(self.hook.conn, self.kind.value.stop)(**{self.kind.value.name_key: name})
+                raise RunFailed(f"{name} was still {status} long after its own limit, and is stopped now")
             return self._outcome(description)
 
     def _found_or_created(self, context: Context) -> Description:
@@ -91,6 +97,6 @@ class DeferredJob(SageMakerBaseOperator):
         log_tail = jobs.log_tail(client("logs"), self.kind, name)
         if reason := failure(self.kind, description):
             # The log's end says again what follows the first line.
-            raise RunFailed(reason.partition("\n")[0] if log_tail else reason, log_tail=log_tail)
+            self.failed(RunFailed(reason.partition("\n")[0] if log_tail else reason, log_tail=log_tail))
         self.log.info("%s has completed; its last lines:\n%s", name, "\n".join(log_tail))
         return self.record(description)
