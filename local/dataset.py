@@ -6,14 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from local.environment import base_environment
+from local.errors import PlatformError
 from local.leash import on_leash
 from local.platform import Platform
 from local.run import run
 
+UNFINISHED = "upload-unfinished"
+
 
 def has_data(s3: Any, *, bucket: str, prefix: str) -> bool:
-    """Whether the bucket holds any data of the model."""
-    return int(s3.list_objects_v2(Bucket=bucket, Prefix=f"{prefix}/data/", MaxKeys=1)["KeyCount"]) > 0
+    """Whether the bucket holds any data of the model; an upload that was broken off does not count."""
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{prefix}/data/")
+    keys = [item["Key"] for page in pages for item in page.get("Contents", [])]
+    return bool(keys) and f"{prefix}/data/{UNFINISHED}" not in keys
 
 
 def make_data(platform: Platform, source: Path) -> None:
@@ -28,6 +33,12 @@ def make_data(platform: Platform, source: Path) -> None:
 def upload_data(s3: Any, source: Path, *, bucket: str, prefix: str) -> int:
     """Copy every file of the folder `data` to the bucket; how many there were."""
     files = sorted(path for path in (source / "data").rglob("*") if path.is_file() and not path.name.startswith("."))
+    if not files:
+        raise PlatformError(
+            f"{source / 'data'} holds no files to train on; put some there, or write a data.py that does"
+        )
+    s3.put_object(Bucket=bucket, Key=f"{prefix}/data/{UNFINISHED}")
     for path in files:
         s3.upload_file(os.fspath(path), bucket, f"{prefix}/{path.relative_to(source).as_posix()}")
+    s3.delete_object(Bucket=bucket, Key=f"{prefix}/data/{UNFINISHED}")
     return len(files)

@@ -10,12 +10,13 @@ from pathlib import Path
 import click
 
 from local.approval import approve_version
-from local.errors import StepFailed
+from local.errors import PlatformError, StepFailed
 from local.home import CHECKOUT, Home
 from local.inbox.message import Message, newest_first
 from local.inbox.store import Store
 from local.inbox.terminal import as_text
 from local.interrupt import undisturbed
+from local.lock import LOCK, only_one_demo
 from local.platform import Platform, known_platform, make_platform
 from local.prediction import predict_rows, surest
 from local.pushed import Pushed
@@ -26,31 +27,36 @@ from local.timeline import Timeline
 from local.waiting import wait_until
 
 TEMPLATE = CHECKOUT / "model_template"
-CACHES = ("images",)  # an environment of the same lock is the same, whoever built it
+SPARED = ("images", LOCK)  # an environment of the same lock is the same, whoever built it
 
 
 def demonstrate(home: Home, timeline: Timeline) -> None:
     """Up, push, read the messages, approve, predict, down; raises StepFailed where an outcome is not as it must be."""
-    wipe(home)
-    platform = make_platform(home)
-    try:
-        start(platform, timeline)
-        _walk(platform, timeline)
-    finally:
-        with undisturbed():
-            count = stop(platform)
-        timeline.line("down", f"{count} processes ended")
+    with only_one_demo(home):
+        wipe(home)
+        platform = make_platform(home)
+        try:
+            start(platform, timeline)
+            _walk(platform, timeline)
+        finally:
+            with undisturbed():
+                count = stop(platform)
+            timeline.line("down", f"{count} processes ended")
 
 
 def wipe(home: Home) -> None:
-    """Stop what an earlier demo may have left and forget all but its caches."""
+    """Stop what an earlier demo may have left and forget all but its caches; another folder is not touched."""
     earlier = known_platform(home)
     if earlier is not None:
         stop(earlier)
-    for path in home.root.glob("*") if home.root.exists() else ():
-        if path.is_dir() and path.name not in CACHES:
+    elif any(path.name not in SPARED for path in home.root.glob("*")):
+        raise PlatformError(f"{home.root} is no demo's folder and not empty; name another one with --home")
+    for path in home.root.glob("*"):
+        if path.name in SPARED:
+            continue
+        if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
-        elif path.is_file():
+        else:
             path.unlink()
 
 
@@ -67,7 +73,8 @@ def _walk(platform: Platform, timeline: Timeline) -> None:
 def copy_template(place: Path) -> Path:
     """The model template as a git repository with one commit."""
     shutil.copytree(TEMPLATE, place, ignore=shutil.ignore_patterns("data", "model", "__pycache__", ".*cache"))
-    author = ("-c", "user.name=demo", "-c", "user.email=demo@example.com", "-c", "commit.gpgsign=false")
+    settings = ("user.name=demo", "user.email=demo@example.com", "commit.gpgsign=false", "core.hooksPath=/dev/null")
+    author = tuple(word for setting in settings for word in ("-c", setting))
     for arguments in (
         ("init", "--quiet"),
         ("add", "."),

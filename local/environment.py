@@ -49,6 +49,8 @@ def aws_environment(identity: Identity, credentials: Mapping[str, str]) -> dict[
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "NO_PROXY": _with_this_machine(os.environ.get("NO_PROXY", "")),
+        "no_proxy": _with_this_machine(os.environ.get("no_proxy", "")),
         **credentials,
     }
 

@@ -1,21 +1,37 @@
-"""At most one `up` a home."""
+"""At most one `up` and one `demo` a home."""
 
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from local.errors import PlatformError
 from local.home import Home
+
+LOCK = "demo.lock"
 
 
 @contextmanager
 def only_one_start(home: Home) -> Iterator[None]:
     """Two starts of one home would each take the other's half-started processes for its own."""
-    with (home.supervisor / "lock").open("w") as lock:
+    busy = f"another `up` is starting {home.root}; wait for it, or end it and run `down`"
+    with _alone(home.supervisor / "lock", busy=busy):
+        yield
+
+
+@contextmanager
+def only_one_demo(home: Home) -> Iterator[None]:
+    """A second demo would wipe what the first one runs on."""
+    home.root.mkdir(parents=True, exist_ok=True)
+    with _alone(home.root / LOCK, busy=f"another demo runs in {home.root}; wait for it, or name another --home"):
+        yield
+
+
+@contextmanager
+def _alone(path: Path, *, busy: str) -> Iterator[None]:
+    with path.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise PlatformError(
-                f"another `up` is starting {home.root}; wait for it, or end it and run `down`"
-            ) from error
+            raise PlatformError(busy) from error
         yield

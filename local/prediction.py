@@ -33,7 +33,7 @@ class Prediction:
     def is_right(self) -> bool:
         """Whether the answer's label is the truth."""
         label = self.answer.get(self.target) if isinstance(self.answer, dict) else self.answer
-        return str(label) == self.truth
+        return _spelled(label) == _spelled(self.truth)
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def _test_rows(platform: Platform, pushed: Pushed, count: int) -> _Rows:
     keys = [item["Key"] for item in listed if item["Key"].endswith(".csv")]
     if not keys:
         raise PlatformError(f"no .csv file lies under s3://{bucket}/{prefix}; put labelled rows there")
-    text = s3.get_object(Bucket=bucket, Key=min(keys))["Body"].read().decode()
+    text = s3.get_object(Bucket=bucket, Key=min(keys))["Body"].read().decode("utf-8-sig")
     return _rows(text, target=evaluate["target"], count=count)
 
 
@@ -99,7 +99,7 @@ def _place(where: str, *, bucket: str, pushed: Pushed) -> tuple[str, str]:
 
 def _rows(text: str, *, target: str, count: int) -> _Rows:
     """Some rows without header and target column, as the endpoint takes them."""
-    header, *rows = list(csv.reader(io.StringIO(text)))
+    header, *rows = [row for row in csv.reader(io.StringIO(text)) if row] or [[]]
     if target not in header:
         raise PlatformError(f"the test file has no column {target!r} but {', '.join(header)}")
     place = header.index(target)
@@ -107,6 +107,14 @@ def _rows(text: str, *, target: str, count: int) -> _Rows:
     body = io.StringIO()
     csv.writer(body, lineterminator="\n").writerows(row[:place] + row[place + 1 :] for row in chosen)
     return _Rows(target, [row[place] for row in chosen], body.getvalue())
+
+
+def _spelled(label: object) -> object:
+    """1, 1.0 and '1' are the same label."""
+    try:
+        return float(str(label))
+    except ValueError:
+        return str(label)
 
 
 def _varied(rows: list[list[str]], place: int) -> list[list[str]]:

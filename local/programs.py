@@ -43,7 +43,8 @@ def airflow_programs(platform: Platform) -> list[Program]:
 def aws_program(platform: Platform) -> Program:
     """The local AWS."""
     where = ("--home", str(platform.home.root), "--port", str(platform.identity.ports.aws))
-    return Program("aws", "aws", (sys.executable, "-m", "local.aws", *where))
+    # Jobs, endpoints and what is not yet saved come to their end one after the other.
+    return Program("aws", "aws", (sys.executable, "-m", "local.aws", *where), stop_seconds=15)
 
 
 def inbox_program(platform: Platform) -> Program:

@@ -45,9 +45,11 @@ def _publish(road: Road, source: Path, timeline: Timeline) -> Pushed:
 @aws_refusals()
 def _bring_data(platform: Platform, source: Path, pushed: Pushed, timeline: Timeline) -> None:
     s3 = session_of(platform, GITLAB).client("s3", endpoint_url=platform.aws_url)
+    place = f"s3://{platform.bucket}/{pushed.prefix}/data/"
     if has_data(s3, bucket=platform.bucket, prefix=pushed.prefix):
+        timeline.line("data", f"kept, as it lies in {place}")
         return
     if (source / "data.py").exists():
         make_data(platform, source)
     count = upload_data(s3, source, bucket=platform.bucket, prefix=pushed.prefix)
-    timeline.line("data", f"{count} files to s3://{platform.bucket}/{pushed.prefix}/data/")
+    timeline.line("data", f"{count} files to {place}")

@@ -38,6 +38,7 @@ class Road:
         return {
             **base_environment(self.platform.identity),
             **environment_of(self.platform, GITLAB),
+            "PYTHONPATH": str(CHECKOUT / "plugins"),  # a moved checkout is not where it was installed
             "MODELWAY_BUCKET": self.platform.bucket,
             "MODELWAY_FUNCTION": NAME,
             "MODELWAY_POLL_SECONDS": "0.5",

@@ -35,7 +35,7 @@ class CallLog:
             "status": response.status_code,
             "ms": round(seconds * 1000, 1),
         }
-        self.handler.emit(logging.makeLogRecord({"msg": json.dumps(line)}))
+        self.handler.handle(logging.makeLogRecord({"msg": json.dumps(line)}))
 
     def role_of(self, access_key: str) -> str:
         """The name of the role whose assumed credentials hold the key, else `root`."""

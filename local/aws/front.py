@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+CONTROL = "/moto-api"  # its reset would be one click of any web page away
 HEALTH = "/-/healthy"  # no S3 bucket can be named "-"
 FUNCTION_INVOCATION = re.compile(r"/2015-03-31/functions/.+/invocations/?")
 ENDPOINT_INVOCATION = re.compile(r"/endpoints/[^/]+/invocations/?")
@@ -52,6 +53,8 @@ class Front:
 
     def answer(self, request: Request) -> Response:
         """The answer of whom the request belongs to; a fault of theirs is AWS's InternalFailure."""
+        if request.path.startswith(CONTROL):
+            return refuse(request, status=403, code="AccessDenied", message="moto's own controls are closed here")
         try:
             return self.answerer_of(request)(request)
         except Exception as error:

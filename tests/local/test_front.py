@@ -198,3 +198,10 @@ def test_a_bug_behind_the_front_is_an_internal_failure_with_its_traceback_in_the
     assert (answer.status_code, answer.headers["x-amzn-ErrorType"]) == (500, "InternalFailure")
     assert "Traceback" in caplog.text
     assert "a bug of moto" in caplog.text
+
+
+def test_what_would_wipe_moto_is_closed(aws: Any) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", aws.port, timeout=30)
+    connection.request("POST", "/moto-api/reset")
+    assert connection.getresponse().status == 403
+    connection.close()

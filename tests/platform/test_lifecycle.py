@@ -103,3 +103,11 @@ def test_down_ends_an_up_under_way_and_leaves_another_home_alone(desk: Desk, tmp
     other.run("down")
     ups[1].communicate(timeout=60)
     assert processes_of(other.home) == []
+
+
+def test_a_demo_spares_a_folder_that_is_not_its_own(tmp_path: Path) -> None:
+    thesis = tmp_path / "thesis.txt"
+    thesis.write_text("three years")
+    refused = Desk(tmp_path).run("demo")
+    assert (refused.returncode, thesis.read_text()) == (1, "three years")
+    assert "is no demo's folder and not empty" in refused.stderr

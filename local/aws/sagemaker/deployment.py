@@ -116,7 +116,8 @@ class Deployer:
     def _stream(self, arn: str, plan: VariantPlan, file: Path) -> LogStream:
         client = self._cloud("logs", region=place_of(arn).region)
         name = f"{plan.name}/i-{int(time.time()):x}{secrets.token_hex(4)}"
-        return LogStream(client, group=f"{GROUP}/{name_of(arn)}", name=name, file=file)
+        told = file.stat().st_size if file.exists() else 0  # by the process before this one
+        return LogStream(client, group=f"{GROUP}/{name_of(arn)}", name=name, file=file, offset=told)
 
 
 def _prepared(folder: Path) -> Mapping[str, str]:

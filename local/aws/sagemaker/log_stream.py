@@ -15,13 +15,13 @@ MAX_BATCH = 1_000_000
 
 
 class LogStream:
-    """One log stream fed from a file that grows."""
+    """One log stream fed from a file that grows, from the offset on."""
 
-    def __init__(self, client: Any, *, group: str, name: str, file: Path) -> None:
+    def __init__(self, client: Any, *, group: str, name: str, file: Path, offset: int = 0) -> None:
         self.group, self.name = group, name
         self._client = client
         self._file = file
-        self._offset = 0
+        self._offset = offset
         self._rest = b""
         self._open()
 

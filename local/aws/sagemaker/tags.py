@@ -17,10 +17,6 @@ class Tags:
     def __init__(self, records: Records) -> None:
         self._records = records
 
-    def owns(self, arn: str) -> bool:
-        """Whether the ARN is of a kind kept here."""
-        return arn.split(":", 5)[-1].split("/", 1)[0] in KINDS
-
     def add(self, _: Place, request: Request) -> dict[str, Any]:
         """AddTags: a known key gets the new value."""
         with self._records.lock:
