@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from local.approval import approve_version
-from local.errors import PlatformError, StepFailed
+from local.errors import StepFailed
 from local.home import CHECKOUT, Home
 from local.inbox.message import Message, newest_first
 from local.inbox.store import Store
@@ -45,12 +45,10 @@ def demonstrate(home: Home, timeline: Timeline) -> None:
 
 
 def wipe(home: Home) -> None:
-    """Stop what an earlier demo may have left and forget all but its caches; another folder is not touched."""
+    """Stop what an earlier demo may have left and forget all but its caches."""
     earlier = known_platform(home)
     if earlier is not None:
         stop(earlier)
-    elif any(path.name not in SPARED for path in home.root.glob("*")):
-        raise PlatformError(f"{home.root} is no demo's folder and not empty; name another one with --home")
     for path in home.root.glob("*"):
         if path.name in SPARED:
             continue

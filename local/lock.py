@@ -21,7 +21,9 @@ def only_one_start(home: Home) -> Iterator[None]:
 
 @contextmanager
 def only_one_demo(home: Home) -> Iterator[None]:
-    """A second demo would wipe what the first one runs on."""
+    """A second demo would wipe what the first one runs on; where no demo was before, nothing may lie."""
+    if not (home.root / LOCK).exists() and any(home.root.glob("*")):
+        raise PlatformError(f"{home.root} holds what no demo has made; name an empty folder with --home")
     home.root.mkdir(parents=True, exist_ok=True)
     with _alone(home.root / LOCK, busy=f"another demo runs in {home.root}; wait for it, or name another --home"):
         yield

@@ -110,4 +110,15 @@ def test_a_demo_spares_a_folder_that_is_not_its_own(tmp_path: Path) -> None:
     thesis.write_text("three years")
     refused = Desk(tmp_path).run("demo")
     assert (refused.returncode, thesis.read_text()) == (1, "three years")
-    assert "is no demo's folder and not empty" in refused.stderr
+    assert "holds what no demo has made" in refused.stderr
+
+
+def test_a_second_demo_at_the_same_time_is_refused(desk: Desk) -> None:
+    first = desk.begin("demo")
+    wait_for((desk.home / "platform.json").exists, what="the first demo")
+    second = desk.run("demo")
+    assert second.returncode == 1
+    assert "another demo runs" in second.stderr
+    first.send_signal(signal.SIGINT)
+    first.communicate(timeout=60)
+    assert processes_of(desk.home) == []
