@@ -38,5 +38,8 @@ def ask(runtime: Any, endpoint: str, *, body: bytes, content_type: str) -> Mappi
         )
     except runtime.exceptions.ModelError as error:
         words = error.response.get("OriginalMessage") or error.response["Error"]["Message"]
-        raise RunFailed(f"endpoint {endpoint} did not answer the smoke test: {words}") from error
+        raise RunFailed(
+            f"endpoint {endpoint} did not answer the smoke test: {words}."
+            " It serves the new configuration all the same; deploy the former version to go back"
+        ) from error
     return answer
