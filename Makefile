@@ -26,7 +26,7 @@ down: $(VENV)/.platform ## Stop the local platform; its state is kept
 	@$(RUN) -m local down
 
 test: $(VENV)/.tests ## Run all tests that need nothing but this machine's Python
-	@$(PYTEST) $(PYTEST_OPTIONS)
+	@$(PYTEST)
 
 test-fast: $(VENV)/.tests ## Run the tests that start no server (under a minute)
 	@$(PYTEST) -m "not server and not journey and not environment"
