@@ -1,7 +1,9 @@
 """What a DAG run came to, in lines for a job's log."""
 
+import textwrap
 from collections.abc import Iterator
 
+from modelway.messages import aligned, number
 from modelway.verdict import Failure, MetricResult, Result, Verdict
 
 HEADER = ("metric", "challenger", "champion", "limit", "difference (95 %)", "")
@@ -22,9 +24,7 @@ def lines(result: Result) -> Iterator[str]:
 def table(verdict: Verdict) -> Iterator[str]:
     """Give one aligned line a metric, under a header."""
     rows = [HEADER, *(_row(metric) for metric in verdict.metrics)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADER))]
-    for row in rows:
-        yield ("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))).rstrip()
+    yield from textwrap.indent(aligned(rows), "  ").splitlines()
 
 
 def failure_lines(failure: Failure) -> Iterator[str]:
@@ -35,9 +35,5 @@ def failure_lines(failure: Failure) -> Iterator[str]:
 
 def _row(metric: MetricResult) -> tuple[str, ...]:
     span = f"{metric.difference.low:+.4f} to {metric.difference.high:+.4f}" if metric.difference else "-"
-    numbers = (_number(value) for value in (metric.challenger, metric.champion, metric.limit))
+    numbers = (number(value) for value in (metric.challenger, metric.champion, metric.limit))
     return (metric.name, *numbers, span, "" if metric.passes else "fails its limit")
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.4f}"

@@ -72,8 +72,8 @@ def _verdict_words(verdict: Verdict, *, registered: bool) -> str:
 def metrics_table(verdict: Verdict) -> str:
     """The metrics as aligned lines: name, challenger, champion, limit."""
     rows = [("metric", "this", verdict.champion_version or "champion", "limit")]
-    rows += [(_name(m), _number(m.challenger), _number(m.champion), _number(m.limit)) for m in verdict.metrics]
-    return _aligned(rows)
+    rows += [(_name(m), number(m.challenger), number(m.champion), number(m.limit)) for m in verdict.metrics]
+    return aligned(rows)
 
 
 def _name(metric: MetricResult) -> str:
@@ -84,17 +84,19 @@ def _confusion_table(matrix: dict[str, dict[str, int]]) -> str:
     predicted = sorted({label for row in matrix.values() for label in row})
     rows = [("truth \\ predicted", *predicted)]
     rows += [(truth, *(str(row.get(label, 0)) for label in predicted)) for truth, row in sorted(matrix.items())]
-    return _aligned(rows)
+    return aligned(rows)
 
 
-def _aligned(rows: Sequence[tuple[str, ...]]) -> str:
+def aligned(rows: Sequence[tuple[str, ...]]) -> str:
+    """The rows as lines whose columns stand below each other."""
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     )
 
 
-def _number(value: float | None) -> str:
+def number(value: float | None) -> str:
+    """A metric's value, or a dash."""
     return "-" if value is None else f"{value:.4f}"
 
 

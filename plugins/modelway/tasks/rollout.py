@@ -1,6 +1,5 @@
 """The tasks that put an approved package behind its endpoint."""
 
-import time
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -115,13 +114,7 @@ class RollOut(SageMakerEndpointOperator):
         client("sagemaker").create_endpoint(**request, Tags=tags)
 
     def _wait(self, name: str, then: str) -> NoReturn:
-        trigger = RestTrigger(
-            kind=Kind.ENDPOINT.name,
-            name=name,
-            poll_seconds=read_settings().poll_seconds,
-            deadline=time.time() + Kind.ENDPOINT.value.grace_seconds,
-            aws_conn_id=self.aws_conn_id,
-        )
+        trigger = RestTrigger.after(Kind.ENDPOINT, name, limit=0, aws_conn_id=self.aws_conn_id)
         self.defer(trigger=trigger, method_name=then)
 
 

@@ -3,13 +3,14 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Self
 
 from airflow.providers.amazon.aws.hooks.sagemaker import SageMakerHook
 from botocore.exceptions import BotoCoreError, ClientError
 
 from modelway.jobs import Kind, is_final
 from modelway.tasks.compat import BaseTrigger, TriggerEvent
+from modelway.tasks.settings import read_settings
 
 SLOWEST_POLL_SECONDS = 300.0
 MAX_FAILED_LOOKS = 20
@@ -30,6 +31,17 @@ class RestTrigger(BaseTrigger):
         self.poll_seconds = poll_seconds
         self.deadline = deadline
         self.aws_conn_id = aws_conn_id
+
+    @classmethod
+    def after(cls, kind: Kind, name: str, *, limit: float, aws_conn_id: str | None) -> Self:
+        """The wait for a resource that may run for `limit` seconds, with the kind's grace on top."""
+        return cls(
+            kind=kind.name,
+            name=name,
+            poll_seconds=read_settings().poll_seconds,
+            deadline=time.time() + limit + kind.value.grace_seconds,
+            aws_conn_id=aws_conn_id,
+        )
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
         """How Airflow carries it to the triggerer."""

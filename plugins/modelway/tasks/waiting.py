@@ -1,6 +1,5 @@
 """One paid SageMaker resource a task: describe or create it, wait deferred, say what it came to."""
 
-import time
 from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
@@ -12,7 +11,6 @@ from modelway.jobs import Kind, failure, is_final
 from modelway.tasks.clients import client
 from modelway.tasks.compat import Context
 from modelway.tasks.failures import told
-from modelway.tasks.settings import read_settings
 from modelway.tasks.triggers import RestTrigger
 
 MAX_ATTEMPTS = 5
@@ -83,13 +81,8 @@ class DeferredJob(SageMakerBaseOperator):
 
     def _wait(self, description: Description) -> NoReturn:
         limit = description.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", 0)
-        trigger = RestTrigger(
-            kind=self.kind.name,
-            name=description[self.kind.value.name_key],
-            poll_seconds=read_settings().poll_seconds,
-            deadline=time.time() + limit + self.kind.value.grace_seconds,
-            aws_conn_id=self.aws_conn_id,
-        )
+        name = description[self.kind.value.name_key]
+        trigger = RestTrigger.after(self.kind, name, limit=limit, aws_conn_id=self.aws_conn_id)
         self.defer(trigger=trigger, method_name="execute_complete")
 
     def _outcome(self, description: Description) -> dict[str, Any]:
