@@ -1,29 +1,45 @@
 """The inbox's HTTP side."""
 
-from dataclasses import asdict
+from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.responses import FileResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
 
-from local.inbox.message import newest_first
+from local.inbox.arrivals import Arrivals
+from local.inbox.events import stream_events
+from local.inbox.guard import Guard
+from local.inbox.index import Index
+from local.inbox.listing import list_messages, show_html, show_message
 from local.inbox.store import Store
 from local.inbox.webhook import receive
 
-
-def list_messages(request: Request) -> Response:
-    """Every message of both kinds, newest first."""
-    return JSONResponse([asdict(message) for message in newest_first(request.app.state.store)])
+PAGE = Path(__file__).parent / "page"
 
 
-def application(store: Store) -> Starlette:
-    """The webhook, and the messages as JSON."""
+async def show_page(request: Request) -> Response:
+    """The inbox for people."""
+    return FileResponse(PAGE / "index.html")
+
+
+def application(store: Store, arrivals: Arrivals) -> Starlette:
+    """The webhook, the page, and the messages as JSON."""
     app = Starlette(
         routes=[
-            Route("/services/{service:path}", receive, methods=["POST"]),
+            Route("/", show_page),
+            Mount("/page", StaticFiles(directory=PAGE)),
             Route("/messages", list_messages),
-        ]
+            Route("/messages/{id}", show_message),
+            Route("/messages/{id}/html", show_html),
+            Route("/events", stream_events),
+            Route("/services/{service:path}", receive, methods=["POST"]),
+        ],
+        middleware=[Middleware(Guard)],
     )
     app.state.store = store
+    app.state.arrivals = arrivals
+    app.state.index = Index(store)
     return app

@@ -1,45 +1,52 @@
-"""Messages as plain text for a terminal."""
+"""Messages in a terminal, in the words of the page."""
 
-import html
-from typing import Any
+from datetime import datetime
 
+from rich.text import Text
+
+from local.inbox.body import body
 from local.inbox.message import Message
+from local.inbox.node import Node, element
+from local.inbox.painter import harmless, paint
+
+KINDS = {"mail": "Mail", "slack": "Slack"}
 
 
 def as_text(message: Message) -> str:
-    """The message with a line about it above."""
+    """The message in plain text with a line about it above."""
     what = {"mail": f"mail to {message.to}", "slack": f"Slack {message.to}"}[message.kind]
     subject = f": {message.subject}" if message.subject else ""
-    body = "\n".join(filter(None, map(_block, message.blocks))) or message.text
-    return f"--- {message.received_at}  {what}{subject}\n{body}"
+    head = harmless(f"--- {message.received_at}  {what}{subject}")
+    return f"{head}\n{painted(message).plain}"
 
 
-def _block(block: dict[str, Any]) -> str:
-    match block.get("type"):
-        case "header":
-            return f"*{_words(block['text'])}*"
-        case "section":
-            return "\n".join([*([_words(block["text"])] if "text" in block else []), *_fields(block.get("fields", []))])
-        case "context":
-            return " ".join(map(_words, block["elements"]))
-        case "actions":
-            return " ".join(map(_button, block["elements"]))
-        case "image":
-            return f"[{block['alt_text']}] {block.get('image_url', '')}"
-        case "divider":
-            return "-" * 40
-        case kind:
-            return f"({kind})"
+def as_rich(message: Message) -> Text:
+    """The message for a terminal with colours: when and whence, then what a reader of the page sees."""
+    when = datetime.fromisoformat(message.received_at).astimezone().strftime("%a %d %b %H:%M:%S")
+    head = Text.assemble((KINDS[message.kind], "bold magenta"), (f"  {when}  to {harmless(message.to)}", "dim"))
+    subject = Text(harmless(message.subject), "bold") if message.subject else None
+    return Text("\n").join(line for line in (head, subject, painted(message)) if line is not None)
 
 
-def _words(element: dict[str, Any]) -> str:
-    """The words as Slack shows them: it takes `&`, `<` and `>` escaped."""
-    return html.unescape(str(element.get("text") or element.get("alt_text") or ""))
+def painted(message: Message) -> Text:
+    """The body, and the names of the files that a mail carries."""
+    files = (f"📎 {file.name} ({size(file.size)})" for file in message.files)
+    nodes: list[Node] = [*_spaced(message), *(element("p", words, look="context") for words in files)]
+    text = paint(nodes)
+    text.rstrip()
+    return text
 
 
-def _fields(fields: list[dict[str, Any]]) -> list[str]:
-    return [_words(field).replace("\n", " ") for field in fields]
+def _spaced(message: Message) -> list[Node]:
+    """A letter's paragraphs with blank lines between; the blocks of a card stand close."""
+    nodes = list(body(message))
+    if message.kind == "slack":
+        return nodes
+    return [part for node in nodes for part in (node, "\n")]
 
 
-def _button(element: dict[str, Any]) -> str:
-    return f"[{_words(element.get('text', {}))}] {element.get('url', '')}".rstrip()
+def size(count: int) -> str:
+    """A file's size as people say it."""
+    if count < 1000:
+        return f"{count} bytes"
+    return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"

@@ -36,10 +36,14 @@ def _payload(content_type: str, body: bytes) -> dict[str, Any] | None:
     try:
         if content_type.startswith("application/x-www-form-urlencoded"):
             body = parse_qs(body.decode())["payload"][0].encode()
-        content = json.loads(body)
-    except (ValueError, KeyError):
+        content = json.loads(body, parse_constant=_refuse)
+    except (ValueError, KeyError, RecursionError):
         return None
     return content if isinstance(content, dict) else None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
 
 
 def _problem(payload: Mapping[str, Any] | None) -> str | None:

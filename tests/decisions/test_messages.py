@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
-from modelway.messages import announcement
+from modelway.messages import Message, announcement
 from modelway.verdict import Deployed, Failure, Interval, MetricResult, Outcome, Result, Verdict
 
 F1 = MetricResult(
@@ -38,6 +38,19 @@ def result(**changes: object) -> Result:
     return Result.model_validate(base | changes)
 
 
+def texts(message: Message) -> list[str]:
+    """Each text of the card."""
+    blocks = message.blocks
+    sections = [block["text"]["text"] for block in blocks if block["type"] in ("header", "section") and "text" in block]
+    return sections + [part["text"] for block in blocks for part in block.get("fields", [])]
+
+
+def buttons(message: Message) -> dict[str, str]:
+    """The card's buttons and where they lead."""
+    rows = [block["elements"] for block in message.blocks if block["type"] == "actions"]
+    return {button["text"]["text"]: button["url"] for row in rows for button in row}
+
+
 def test_a_trained_version_is_told_with_verdict_metrics_and_confusion_matrix() -> None:
     message = announcement(result(verdict=VERDICT, package_arn="arn:aws:sagemaker:…", reason="new data"))
     assert message.subject == "demo/breast-cancer 1.0.1 trained: better"
@@ -64,7 +77,8 @@ def test_a_failure_is_told_with_task_reason_and_last_lines() -> None:
     message = announcement(result(state="failed", failure=failure))
     assert message.subject == "demo/breast-cancer 1.0.1: train failed"
     assert "Task train: AlgorithmError: boom" in message.text
-    assert "epoch 1\nValueError: boom" in message.text
+    assert "    epoch 1\n    ValueError: boom" in message.text
+    assert "```epoch 1\nValueError: boom```" in texts(message)
 
 
 def test_a_live_endpoint_is_told_with_an_example_call() -> None:
@@ -74,16 +88,83 @@ def test_a_live_endpoint_is_told_with_an_example_call() -> None:
     assert "invoke-endpoint" in message.text
 
 
+def test_a_card_begins_with_what_it_came_to() -> None:
+    worse = VERDICT.model_copy(update={"outcome": Outcome.WORSE})
+    failed = VERDICT.model_copy(update={"outcome": Outcome.FAILS_ITS_LIMITS})
+    signs = [texts(announcement(result(verdict=verdict)))[0][0] for verdict in (VERDICT, worse, failed)]
+    assert signs == ["✅", "🔻", "⛔"]
+    assert all(texts(announcement(result(verdict=VERDICT.model_copy(update={"outcome": each})))) for each in Outcome)
+
+
+def test_a_metric_shows_the_way_from_the_champion_and_its_limit() -> None:
+    assert "*f1*\n0.9580  ▲ +0.0270\n1.0.0: 0.9310\nlimit ≥ 0.9000" in texts(announcement(result(verdict=VERDICT)))
+
+
+def test_a_metric_that_should_be_small_says_so() -> None:
+    rmse = F1.model_copy(update={"name": "rmse", "goal": "minimize", "challenger": 2.0, "champion": 3.0, "limit": 2.5})
+    card = announcement(result(verdict=VERDICT.model_copy(update={"metrics": [rmse]})))
+    assert "*rmse*\n2.0000  ▼ -1.0000 (lower is better)\n1.0.0: 3.0000\nlimit ≤ 2.5000" in texts(card)
+
+
+def test_without_a_champion_a_metric_stands_alone() -> None:
+    alone = F1.model_copy(update={"champion": None, "limit": None, "difference": None})
+    card = announcement(result(verdict=VERDICT.model_copy(update={"metrics": [alone], "champion_version": None})))
+    assert "*f1*\n0.9580" in texts(card)
+
+
+def test_buttons_lead_to_the_failed_task_and_the_run() -> None:
+    failure = Failure(task="train", reason="boom", url="http://127.0.0.1:8080/tasks/train")
+    card = announcement(result(state="failed", failure=failure))
+    assert buttons(card) == {
+        "Open the failed task": "http://127.0.0.1:8080/tasks/train",
+        "Open the run in Airflow": "http://127.0.0.1:8080/dags/train/runs/t-0123456789abcdef",
+    }
+
+
+def test_without_an_address_of_airflow_there_is_no_button() -> None:
+    assert buttons(announcement(result(url="/dags/train/runs/t-1"))) == {}
+
+
+def test_a_log_cannot_end_its_own_block() -> None:
+    failure = Failure(task="train", reason="boom", log_tail=["``` <!channel>", "end"])
+    assert texts(announcement(result(state="failed", failure=failure)))[-1] == "```''' &lt;!channel&gt;\nend```"
+
+
 def test_text_from_a_model_cannot_call_everyone() -> None:
     failure = Failure(task="train", reason="<!channel> & co", log_tail=[], url="")
     sections = [b for b in announcement(result(state="failed", failure=failure)).blocks if b["type"] == "section"]
     assert sections[0]["text"]["text"] == "Task train: &lt;!channel&gt; &amp; co"
 
 
+METRICS = st.lists(
+    st.builds(
+        MetricResult,
+        name=st.text(max_size=3000),
+        goal=st.sampled_from(["maximize", "minimize"]),
+        challenger=st.none() | st.floats(allow_nan=False, allow_infinity=False),
+        champion=st.none() | st.floats(allow_nan=False, allow_infinity=False),
+        limit=st.none() | st.floats(allow_nan=False, allow_infinity=False),
+        passes=st.booleans(),
+        difference=st.none(),
+    ),
+    max_size=14,
+)
+
+
 @given(st.text(max_size=5000), st.lists(st.text(max_size=500), max_size=60), st.text(max_size=300))
 def test_slack_and_sns_take_any_failure(reason: str, lines: list[str], model: str) -> None:
     failure = Failure(task="train", reason=reason, log_tail=lines, url="")
-    message = announcement(result(state="failed", failure=failure, model=model))
+    check_limits(announcement(result(state="failed", failure=failure, model=model, reason=reason)))
+
+
+@given(st.text(max_size=5000), METRICS, st.sampled_from(Outcome), st.text(max_size=4000))
+def test_slack_and_sns_take_any_verdict(reason: str, metrics: list[MetricResult], outcome: Outcome, url: str) -> None:
+    verdict = Verdict(outcome=outcome, reason=reason, metrics=metrics)
+    check_limits(announcement(result(verdict=verdict, package_arn=reason, url=f"https://{url}")))
+
+
+def check_limits(message: Message) -> None:
+    """Slack's and SNS's own."""
     assert 0 < len(message.subject) < 100
     assert message.subject.isascii()
     assert "\n" not in message.subject
@@ -93,3 +174,5 @@ def test_slack_and_sns_take_any_failure(reason: str, lines: list[str], model: st
         assert parsed is not None
         parsed.to_dict()  # slack-sdk refuses what Slack would
         assert len(block["text"]["text"] if "text" in block else "") <= (150 if block["type"] == "header" else 3000)
+        assert all(0 < len(field["text"]) <= 2000 for field in block.get("fields", []))
+        assert all(len(part.get("url", "")) <= 3000 for part in block.get("elements", []))
