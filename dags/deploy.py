@@ -1,20 +1,26 @@
 """The deploy DAG."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from airflow.sdk import dag
 
 from modelway.tasks.announcement import AnnounceByMail, AnnounceOnSlack, record_deployment
-from modelway.tasks.release import PARAMS, read_approved_package
+from modelway.tasks.owner import OWNER, owner_links
+from modelway.tasks.params import PARAMS
+from modelway.tasks.release import read_approved_package
 from modelway.tasks.rollout import CreateEndpointConfig, RollOut, smoke_test
 
 
 @dag(
     schedule=None,
     is_paused_upon_creation=False,
+    max_active_runs=50,  # waiting for SageMaker holds no worker
     params=PARAMS,
-    tags=["modelway"],
-    default_args={"retries": 2, "retry_delay": timedelta(seconds=30)},
+    tags=["modelway", "deploy"],
+    doc_md=str(Path(__file__).with_suffix(".md")),
+    owner_links=owner_links(),
+    default_args={"owner": OWNER, "retries": 2, "retry_delay": timedelta(seconds=30)},
 )
 def deploy() -> None:
     """Put an approved model package behind its endpoint, and make sure that it is the one that answers."""

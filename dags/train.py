@@ -1,22 +1,28 @@
 """The train DAG."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from airflow.sdk import dag
 
 from modelway.tasks.announcement import AnnounceByMail, AnnounceOnSlack, record_training
 from modelway.tasks.evaluation import Evaluate, EvaluateChampion, judge
+from modelway.tasks.owner import OWNER, owner_links
+from modelway.tasks.params import PARAMS
 from modelway.tasks.registration import CreateModel, register
-from modelway.tasks.release import PARAMS, read_release
+from modelway.tasks.release import read_release
 from modelway.tasks.training import Train
 
 
 @dag(
     schedule=None,
     is_paused_upon_creation=False,
+    max_active_runs=50,  # waiting for SageMaker holds no worker
     params=PARAMS,
-    tags=["modelway"],
-    default_args={"retries": 2, "retry_delay": timedelta(seconds=30)},
+    tags=["modelway", "train"],
+    doc_md=str(Path(__file__).with_suffix(".md")),
+    owner_links=owner_links(),
+    default_args={"owner": OWNER, "retries": 2, "retry_delay": timedelta(seconds=30)},
 )
 def train() -> None:
     """Train a release, judge it against the champion on the same rows, and register it for approval."""
@@ -37,7 +43,6 @@ def train() -> None:
     result = record_training().as_teardown()
     by_mail = AnnounceByMail(task_id="announce_by_mail", result=result).as_teardown()
     on_slack = AnnounceOnSlack(task_id="announce_on_slack", result=result).as_teardown()
-    training >> champion
     verdict >> model
     package >> result >> [by_mail, on_slack]
 

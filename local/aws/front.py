@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+CONSOLE = "/-/"  # no S3 bucket can be named "-"
 CONTROL = "/moto-api"  # its reset would be one click of any web page away
-HEALTH = "/-/healthy"  # no S3 bucket can be named "-"
+HEALTH = f"{CONSOLE}healthy"
 FUNCTION_INVOCATION = re.compile(r"/2015-03-31/functions/.+/invocations/?")
 ENDPOINT_INVOCATION = re.compile(r"/endpoints/[^/]+/invocations/?")
 
@@ -30,12 +31,20 @@ class Front:
     """The WSGI application of the local AWS."""
 
     def __init__(
-        self, *, emulator: Answerer, mwaa: Answerer, functions: Answerer, endpoints: Answerer, calls: CallLog
+        self,
+        *,
+        emulator: Answerer,
+        mwaa: Answerer,
+        functions: Answerer,
+        endpoints: Answerer,
+        console: Answerer,
+        calls: CallLog,
     ) -> None:
         self.emulator = emulator
         self.mwaa = mwaa
         self.functions = functions
         self.endpoints = endpoints
+        self.console = console
         self.calls = calls
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -63,6 +72,8 @@ class Front:
 
     def answerer_of(self, request: Request) -> Answerer:
         """Who answers the request."""
+        if request.path.startswith(CONSOLE):
+            return self.console
         service = Scope.of(request.environ).service
         if service == "airflow":
             return self.mwaa

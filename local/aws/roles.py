@@ -44,6 +44,7 @@ ROLES = (
             "secretsmanager:GetSecretValue",
             "iam:PassRole",
             "ecr:Batch*",
+            "airflow:InvokeRestApi",
         ),
     ),
     RoleSpec(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from local.aws.airflow import AirflowApi
 from local.aws.calls import CallLog
+from local.aws.console.application import Console
 from local.aws.ecr import keep_tags_as_ecr_does
 from local.aws.emulator import Emulator
 from local.aws.front import Front, wsgi_answerer
@@ -16,6 +17,7 @@ from local.aws.mwaa import Mwaa
 from local.aws.objects import ObjectFolder, store_objects_in
 from local.aws.outbox import Outbox
 from local.aws.sagemaker import install as install_sagemaker
+from local.aws.sagemaker.cloud import Cloud
 from local.aws.saver import Saver
 from local.aws.server import HOST, Server
 from local.aws.sns import mail_through
@@ -70,6 +72,7 @@ class LocalAws:
             mwaa=Mwaa(AirflowApi(settings.airflow_url)),
             functions=Functions(self.pool, lock=self.lock, saver=self.saver),
             endpoints=wsgi_answerer(self.sagemaker.invocations),
+            console=Console(Cloud(settings.endpoint_url)),
             calls=self.calls,
         )
 

@@ -1,8 +1,6 @@
 """What the emulated services hold, kept in one file a service."""
 
 import json
-import os
-import tempfile
 import threading
 import time
 from pathlib import Path
@@ -11,6 +9,7 @@ import moto
 
 from local.aws.backends import KEPT, backends_in_use
 from local.aws.pickling import from_bytes, to_bytes
+from local.record import write_atomically
 
 HEADER = {"kind": "modelway local aws state", "moto": moto.__version__}
 TRIES = 5
@@ -42,7 +41,7 @@ class StateFolder:
     def save(self, service: str) -> None:
         """Replace the service's file, when the service is in use."""
         if content := self.snapshot(service):
-            replace(self.path_of(service), content)
+            write_atomically(self.path_of(service), content)
 
     def snapshot(self, service: str) -> bytes:
         """The service's state now, empty when it was never used."""
@@ -85,12 +84,3 @@ def check_header(path: Path, header: bytes) -> None:
         raise UnreadableState(path, "its first line is not ours") from error
     if found != HEADER:
         raise UnreadableState(path, f"it was written by {found}, this is {HEADER}")
-
-
-def replace(path: Path, content: bytes) -> None:
-    """Write the file so that a reader finds the old content or the new, never a part."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as draft:
-        draft.write(content)
-        draft.flush()
-        os.fsync(draft.fileno())
-    Path(draft.name).replace(path)

@@ -104,7 +104,7 @@ def _asides(result: Result) -> Iterator[str]:
 
 def _links(result: Result) -> Iterator[tuple[str, str]]:
     if result.failure and result.failure.url:
-        yield "Open the failed task", result.failure.url
+        yield "Look where it failed", result.failure.url
     if result.url:
         yield "Open the run in Airflow", result.url
 

@@ -38,5 +38,7 @@ def mwaa_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]
         "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__MODELWAY__OWNER": "ml-platform",
+        "AIRFLOW__MODELWAY__OWNER_URL": "mailto:ml-platform@example.com",
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home}/airflow.db",
     }

@@ -25,6 +25,19 @@ print(json.dumps({
     "errors": bag.import_errors,
     "paused": [dag.dag_id for dag in bag.dags.values() if dag.is_paused_upon_creation is not False],
     "roads": {dag.dag_id: [task.task_id for task in dag.topological_sort()] for dag in bag.dags.values()},
+    "pages": {
+        dag.dag_id: {
+            "doc": dag.doc_md,
+            "tags": sorted(dag.tags),
+            "owners": sorted({task.owner for task in dag.tasks}),
+            "owner_links": dag.owner_links,
+            "timeout": dag.dagrun_timeout,
+            "params": list(dag.params),
+            "tasks": {task.task_id: task.doc_md for task in dag.tasks},
+            "buttons": {task.task_id: [link.name for link in task.operator_extra_links] for task in dag.tasks},
+        }
+        for dag in bag.dags.values()
+    },
     "teardowns": {dag.dag_id: [task.task_id for task in dag.teardowns] for dag in bag.dags.values()},
     "modules": sorted(sys.modules),
 }))
@@ -80,6 +93,55 @@ def test_what_tells_of_a_run_cannot_make_it_a_success(imported: dict[str, Any]) 
 
 def test_no_dag_imports_what_only_requirements_bring(imported: dict[str, Any]) -> None:
     assert not {"slack_sdk", "numpy", "sklearn", "pandas", "moto"} & set(imported["modules"])
+
+
+def test_a_dag_tells_what_each_of_its_tasks_does(imported: dict[str, Any]) -> None:
+    for dag, page in imported["pages"].items():
+        assert page["doc"].startswith("### "), f"{dag}.md is not beside {dag}.py"
+        assert [task for task in page["tasks"] if task not in page["doc"]] == []
+
+
+def test_a_task_tells_in_a_few_words_what_it_does(imported: dict[str, Any]) -> None:
+    for page in imported["pages"].values():
+        for task, words in page["tasks"].items():
+            assert words, f"{task} says nothing"
+            assert 20 < len(words) < 200, words
+
+
+def test_a_dag_is_found_by_its_tags_and_has_an_owner(imported: dict[str, Any]) -> None:
+    for dag, page in imported["pages"].items():
+        assert page["tags"] == sorted(["modelway", dag])
+        assert page["owners"] == ["ml-platform"]
+        assert page["owner_links"] == {"ml-platform": "mailto:ml-platform@example.com"}
+
+
+def test_the_form_asks_in_the_order_of_the_road(imported: dict[str, Any]) -> None:
+    for page in imported["pages"].values():
+        assert page["params"] == ["project", "model", "version", "reason"]
+
+
+def test_no_clock_of_airflows_ends_a_run_that_pays(imported: dict[str, Any]) -> None:
+    """At its end Airflow skips the teardowns too: the job would go on, and nobody would be told."""
+    assert [page["timeout"] for page in imported["pages"].values()] == [None, None]
+
+
+def test_what_a_task_makes_is_a_button_away(imported: dict[str, Any]) -> None:
+    pages = imported["pages"]
+    assert {task: names for task, names in pages["train"]["buttons"].items() if names} == {
+        "train": ["Log", "Job"],
+        "evaluate_champion": ["Log", "Job", "Evaluation"],
+        "evaluate_challenger": ["Log", "Job", "Evaluation"],
+        "judge": ["Evaluation"],
+        "create_model": ["Model"],
+        "register": ["Model package"],
+        "record_training": ["Result"],
+    }
+    assert {task: names for task, names in pages["deploy"]["buttons"].items() if names} == {
+        "create_endpoint_config": ["Endpoint configuration"],
+        "roll_out": ["Endpoint", "Log"],
+        "smoke_test": ["Endpoint"],
+        "record_deployment": ["Result"],
+    }
 
 
 LOAD_PLUGINS = """

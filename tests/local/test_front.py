@@ -189,7 +189,12 @@ class Faulty:
     def __init__(self, tmp_path: Any) -> None:
         self.calls = CallLog(tmp_path / "calls.jsonl")
         self.front = Front(
-            emulator=self.fail, mwaa=self.fail, functions=self.fail, endpoints=self.fail, calls=self.calls
+            emulator=self.fail,
+            mwaa=self.fail,
+            functions=self.fail,
+            endpoints=self.fail,
+            console=self.fail,
+            calls=self.calls,
         )
 
     def fail(self, request: Request) -> Response:

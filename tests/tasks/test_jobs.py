@@ -108,3 +108,22 @@ def test_a_champion_that_cannot_read_the_rows_is_skipped_with_the_reason(world: 
     operator = EvaluateChampion(task_id="evaluate_champion", plan=plan.model_copy(update={"champion": champion}))
     with pytest.raises(AirflowSkipException, match=r"cannot be compared with: .* is Failed"):
         worker.run(operator)
+
+
+def test_a_short_job_is_over_before_its_task_defers_where_tasks_may_linger(
+    world: World, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW__MODELWAY__LINGER_SECONDS", "60")
+    plan = plan_of(world, "1.0.20")
+    record = JobRecord.model_validate(worker.run(train(plan)))
+    assert (jobs_of(world, plan), worker.deferred) == ([record.name], 0)
+
+
+def test_a_long_job_is_deferred_all_the_same(world: World, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW__MODELWAY__LINGER_SECONDS", "0.5")
+    operator = train(plan_of(world, "1.0.21", seconds="60"))
+    name = next(operator.names({}))
+    worker.meanwhile = lambda: world.sm.stop_training_job(TrainingJobName=name)
+    with pytest.raises(AirflowFailException, match="stopped by somebody"):
+        worker.run(operator)
+    assert worker.deferred == 1

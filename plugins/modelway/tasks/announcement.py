@@ -10,16 +10,20 @@ from modelway.errors import InvalidName
 from modelway.messages import announcement
 from modelway.names import ModelId
 from modelway.plan import Deployment
+from modelway.tasks.about import about
 from modelway.tasks.clients import client
 from modelway.tasks.compat import AirflowSkipException, BaseOperator, Connection, Context, get_current_context, task
 from modelway.tasks.failures import FAILURE_KEY
+from modelway.tasks.links import RESULT, linked
+from modelway.tasks.note import write_note
 from modelway.tasks.settings import Settings, read_settings
 from modelway.verdict import Failure, Result
 
 
+@linked(RESULT)
 @task(multiple_outputs=False)
 def record_training() -> dict[str, Any]:
-    """Write runs/{run_id}/result.json of a train run; returns it."""
+    """Write what the run came to where CI reads it, runs/{run_id}/result.json, and as the run's note."""
     context = get_current_context()
     ti = context["ti"]
     told = {
@@ -29,9 +33,10 @@ def record_training() -> dict[str, Any]:
     return _record(context, told)
 
 
+@linked(RESULT)
 @task(multiple_outputs=False)
 def record_deployment() -> dict[str, Any]:
-    """Write runs/{run_id}/result.json of a deploy run; returns it."""
+    """Write what the run came to where CI reads it, runs/{run_id}/result.json, and as the run's note."""
     context = get_current_context()
     ti = context["ti"]
     approved = ti.xcom_pull(task_ids="read_approved_package")
@@ -45,7 +50,7 @@ class AnnounceByMail(SnsPublishOperator):
     template_fields = ("result", *SnsPublishOperator.template_fields)
 
     def __init__(self, *, result: Any, **kwargs: Any) -> None:
-        super().__init__(target_arn="", message="", **kwargs)
+        super().__init__(target_arn="", message="", doc_md=about(type(self)), **kwargs)
         self.result = result
 
     def execute(self, context: Context) -> Any:
@@ -64,7 +69,7 @@ class AnnounceOnSlack(BaseOperator):
     ui_color = "#e8daef"
 
     def __init__(self, *, result: Any, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(doc_md=about(type(self)), **kwargs)
         self.result = result
 
     def execute(self, context: Context) -> None:
@@ -77,21 +82,31 @@ class AnnounceOnSlack(BaseOperator):
 def _record(context: Context, told: dict[str, Any]) -> dict[str, Any]:
     settings, run_id = read_settings(), str(context["run_id"])
     failure = _first_failure(context, settings)
+
+    def asked(param: str) -> str:
+        return str(context["params"].get(param) or "")
+
     result = Result(
         dag_id=context["dag"].dag_id,
         run_id=run_id,
-        project=str(context["params"].get("project", "")),
-        model=str(context["params"].get("model", "")),
-        version=str(context["params"].get("version", "")),
+        project=asked("project"),
+        model=asked("model"),
+        version=asked("version"),
         state="failed" if failure else "success",
         url=settings.run_url(context["dag"].dag_id, run_id),
-        reason=str(context["params"].get("reason", "")),
+        reason=asked("reason"),
         failure=failure,
         **told,
     )
-    body = result.model_dump_json(indent=2).encode()
-    objects.write(client("s3"), body, bucket=settings.account.bucket, key=names.result_key(run_id))
+    _keep(result, settings)
+    RESULT.lead_here(settings.console.stored(f"s3://{settings.account.bucket}/{names.result_key(run_id)}"))
+    write_note(result, environment=settings.mwaa_environment)
     return result.model_dump(mode="json")
+
+
+def _keep(result: Result, settings: Settings) -> None:
+    body = result.model_dump_json(indent=2).encode()
+    objects.write(client("s3"), body, bucket=settings.account.bucket, key=names.result_key(result.run_id))
 
 
 def _first_failure(context: Context, settings: Settings) -> Failure | None:
@@ -108,7 +123,7 @@ def _first_failure(context: Context, settings: Settings) -> Failure | None:
         task=failed,
         reason=words.get("reason", "the task ended without words (killed, or lost its worker); see its log"),
         log_tail=words.get("log_tail", []),
-        url=f"{run_url}/tasks/{failed}",
+        url=words.get("url") or f"{run_url}/tasks/{failed}",
     )
 
 

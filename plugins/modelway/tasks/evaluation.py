@@ -11,9 +11,11 @@ from modelway.errors import RunFailed
 from modelway.jobs import JobRecord, Kind, processing_record
 from modelway.names import Stage
 from modelway.plan import Plan
+from modelway.tasks.about import about
 from modelway.tasks.clients import client
 from modelway.tasks.compat import AirflowSkipException, Context
 from modelway.tasks.failures import step
+from modelway.tasks.links import EVALUATION, linked
 from modelway.tasks.settings import read_settings
 from modelway.tasks.waiting import MAX_ATTEMPTS, DeferredJob, Description
 
@@ -21,7 +23,7 @@ INCOMPARABLE = {"metrics": {}, "problem": "the champion could not be evaluated o
 
 
 class Evaluate(DeferredJob, SageMakerProcessingOperator):
-    """Run a model on the test rows, in its own image, as a Processing job; returns a JobRecord.
+    """Run the new model on the test rows, in its own image, as a SageMaker processing job.
 
     Differs from the stock operator as `Train` does.
     """
@@ -30,9 +32,10 @@ class Evaluate(DeferredJob, SageMakerProcessingOperator):
     kind = Kind.PROCESSING
     creation = "create_processing_job"
     stage = Stage.CHALLENGER
+    operator_extra_links = (*DeferredJob.operator_extra_links, EVALUATION)
 
     def __init__(self, *, plan: Any, training: Any = None, champion: Any = None, **kwargs: Any) -> None:
-        super().__init__(config={}, deferrable=True, **kwargs)
+        super().__init__(config={}, doc_md=about(type(self)), deferrable=True, **kwargs)
         self.plan = plan
         self.training = training
         self.champion = champion
@@ -66,13 +69,19 @@ class Evaluate(DeferredJob, SageMakerProcessingOperator):
         """The S3 URI of the champion's predictions on the same rows, if there is a champion."""
         return f"{JobRecord.model_validate(self.champion).artifact}predictions.csv" if self.champion else None
 
+    def show(self, description: Description) -> None:
+        """Show where the numbers will be, too."""
+        super().show(description)
+        output = description["ProcessingOutputConfig"]["Outputs"][0]["S3Output"]["S3Uri"]
+        EVALUATION.lead(self, read_settings().console.stored(f"{output.rstrip('/')}/"))
+
     def record(self, description: Description) -> dict[str, Any]:
         """Name, and where the evaluation lies."""
         return processing_record(description).model_dump(mode="json")
 
 
 class EvaluateChampion(Evaluate):
-    """Run the live model on this release's test rows; skipped when there is none, or when it cannot read them.
+    """Run the live model on the same test rows; skipped when nothing is live yet, or when it cannot read them.
 
     A new feature must not lock a model out for ever: without the champion's numbers a person decides.
     """
@@ -96,11 +105,13 @@ class EvaluateChampion(Evaluate):
         return champion.image, champion.artifact
 
 
+@linked(EVALUATION)
 @step
 def judge(plan: dict[str, Any], evaluated: dict[str, Any]) -> dict[str, Any]:
-    """Decide on the numbers that the evaluation wrote."""
-    planned, s3 = Plan.model_validate(plan), client("s3")
-    bucket, prefix = objects.split(JobRecord.model_validate(evaluated).artifact)
+    """Decide, from the numbers that the evaluations wrote, whether the new version may replace what is live."""
+    planned, folder, s3 = Plan.model_validate(plan), JobRecord.model_validate(evaluated).artifact, client("s3")
+    EVALUATION.lead_here(read_settings().console.stored(f"{folder}evaluation.json"))
+    bucket, prefix = objects.split(folder)
     comparison = None
     if planned.champion:
         comparison = objects.find_json(s3, bucket=bucket, key=f"{prefix}comparison.json") or INCOMPARABLE

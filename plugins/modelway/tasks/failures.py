@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
 from modelway.errors import ModelwayError, RunFailed
+from modelway.tasks.about import about
 from modelway.tasks.compat import AirflowFailException, AirflowSkipException, Context, get_current_context, task
+from modelway.tasks.links import LOG
 
 FAILURE_KEY = "failure"
 
@@ -41,8 +43,11 @@ def step(function: Callable[P, R]) -> Any:
         with told(get_current_context()):
             return function(*args, **kwargs)
 
+    telling.__doc__ = about(function)
     return task(multiple_outputs=False)(telling)
 
 
 def _tell(context: Context, reason: str, log_tail: Sequence[str]) -> None:
-    context["ti"].xcom_push(key=FAILURE_KEY, value={"reason": reason, "log_tail": list(log_tail)})
+    """Leave the reason, the log's end and where the log is whole, if there is one."""
+    words = {"reason": reason, "log_tail": list(log_tail), "url": LOG.address(context)}
+    context["ti"].xcom_push(key=FAILURE_KEY, value=words)

@@ -10,23 +10,27 @@ from modelway.aws import objects, registry
 from modelway.errors import Refused
 from modelway.jobs import JobRecord
 from modelway.plan import Plan
+from modelway.tasks.about import about
 from modelway.tasks.clients import client
 from modelway.tasks.compat import Context
+from modelway.tasks.console import Arn
 from modelway.tasks.failures import step, told
+from modelway.tasks.links import MODEL, PACKAGE, linked
 from modelway.tasks.settings import read_settings
 from modelway.verdict import Verdict
 
 
 class CreateModel(SageMakerModelOperator):
-    """The SageMaker model of this training, deployed or not; returns its name, which tells version and time.
+    """Make the SageMaker model of this training, deployed or not; its name tells version and time.
 
     Differs from the stock operator: a retry accepts the model that it has made before.
     """
 
     template_fields = ("plan", "training", *SageMakerModelOperator.template_fields)
+    operator_extra_links = (MODEL,)
 
     def __init__(self, *, plan: Any, training: Any, **kwargs: Any) -> None:
-        super().__init__(config={}, **kwargs)
+        super().__init__(config={}, doc_md=about(type(self)), **kwargs)
         self.plan = plan
         self.training = training
 
@@ -43,14 +47,16 @@ class CreateModel(SageMakerModelOperator):
                 tags=plan.tags(account.environment),
             )
             registry.create_once(self.hook.conn, "create_model", request)
+            MODEL.lead(self, read_settings().console.page(Arn.read(job.arn).beside("model", name)))
             return name
 
 
+@linked(PACKAGE)
 @step
 def register(
     plan: dict[str, Any], training: dict[str, Any], evaluation: dict[str, Any], verdict: dict[str, Any], model: str
 ) -> str:
-    """The model package that a person approves; returns its ARN.
+    """Enter the version into the model registry, with its verdict, as the package that a person approves.
 
     A function where the provider has an operator: that one registers a second package on a retry and takes neither
     metadata nor metrics.
@@ -58,7 +64,7 @@ def register(
     planned, job = Plan.model_validate(plan), JobRecord.model_validate(training)
     sagemaker, bucket = client("sagemaker"), read_settings().account.bucket
     if found := registry.find_package(sagemaker, planned.id, planned.trained):
-        return _own(found, planned)
+        return _shown(_own(found, planned))
     group = {"ModelPackageGroupName": planned.id.sagemaker, "ModelPackageGroupDescription": f"Versions of {planned.id}"}
     registry.create_once(sagemaker, "create_model_package_group", group)
     artifact_bucket, key = objects.split(job.artifact)
@@ -70,7 +76,13 @@ def register(
         evaluation=f"{JobRecord.model_validate(evaluation).artifact}evaluation.json",
         verdict=Verdict.model_validate(verdict),
     )
-    return str(sagemaker.create_model_package(**request)["ModelPackageArn"])
+    return _shown(str(sagemaker.create_model_package(**request)["ModelPackageArn"]))
+
+
+def _shown(arn: str) -> str:
+    """The package's ARN, to which the task's button leads now."""
+    PACKAGE.lead_here(read_settings().console.page(Arn.read(arn)))
+    return arn
 
 
 def _own(package: Mapping[str, Any], plan: Plan) -> str:

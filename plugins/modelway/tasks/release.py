@@ -8,27 +8,14 @@ from modelway.aws import approvals, endpoints, registry, releases
 from modelway.errors import InputError, Refused
 from modelway.plan import Conf, Deployment, Plan
 from modelway.tasks.clients import client
-from modelway.tasks.compat import Context, Param, get_current_context
+from modelway.tasks.compat import Context, get_current_context
 from modelway.tasks.failures import step
 from modelway.tasks.settings import read_settings
-
-NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-PARAMS = {
-    "project": Param(type="string", pattern=NAME, title="Project", description="As in model.toml, [model] project."),
-    "model": Param(type="string", pattern=NAME, title="Model", description="As in model.toml, [model] name."),
-    "version": Param(
-        type="string",
-        pattern=r"^\d+\.\d+\.\d+(\+r\d+)?$",
-        title="Version",
-        description="The trained version: 1.4.0, or 1.4.0+r2 for the second training of the same image.",
-    ),
-    "reason": Param("", type="string", maxLength=256, title="Reason", description="Why, for those who are told."),
-}
 
 
 @step
 def read_release() -> dict[str, Any]:
-    """The release to train, its specification, and the champion it will have to beat."""
+    """Read the release to train, its specification, and the champion that it will have to beat."""
     context, bucket = get_current_context(), read_settings().account.bucket
     conf, sagemaker = _conf(context), client("sagemaker")
     release, spec = releases.read_release(client("s3"), conf.id, conf.trained.image, bucket=bucket)
@@ -48,7 +35,7 @@ def read_release() -> dict[str, Any]:
 
 @step
 def read_approved_package() -> dict[str, Any]:
-    """The release of an approved package, and the model that was made with it."""
+    """Read the approved package, and refuse it unless it still holds what was approved."""
     context, bucket = get_current_context(), read_settings().account.bucket
     conf, sagemaker = _conf(context), client("sagemaker")
     package = registry.read_package(sagemaker, conf.id, conf.trained)
@@ -65,7 +52,7 @@ def read_approved_package() -> dict[str, Any]:
 
 def _conf(context: Context) -> Conf:
     try:
-        return Conf.model_validate(dict(context["params"]))
+        return Conf.model_validate({key: value for key, value in context["params"].items() if value is not None})
     except ValidationError as error:
         wrong = "; ".join(f"{item['loc'][0]} is {item['input']!r}: {item['msg']}" for item in error.errors())
         raise InputError(f"the run's conf is wrong: {wrong}") from error

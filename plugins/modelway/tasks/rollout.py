@@ -10,9 +10,13 @@ from modelway.aws import endpoints, jobs, objects, registry
 from modelway.errors import RunFailed
 from modelway.jobs import Kind, is_final
 from modelway.plan import Deployment
+from modelway.tasks.about import about
 from modelway.tasks.clients import client
 from modelway.tasks.compat import Context
+from modelway.tasks.console import Arn
 from modelway.tasks.failures import step, told
+from modelway.tasks.lingering import linger
+from modelway.tasks.links import CONFIG, ENDPOINT, LOG, linked
 from modelway.tasks.settings import read_settings
 from modelway.tasks.triggers import RestTrigger
 from modelway.verdict import Deployed
@@ -22,15 +26,16 @@ SMOKE_BYTES = 256 * 1024
 
 
 class CreateEndpointConfig(SageMakerEndpointConfigOperator):
-    """The endpoint configuration of the approved model; returns its name, which tells its content.
+    """Make the endpoint configuration of the approved model; its name tells its content.
 
     Differs from the stock operator: a retry, or a second deployment of the same, accepts the one that is there.
     """
 
     template_fields = ("deployment", *SageMakerEndpointConfigOperator.template_fields)
+    operator_extra_links = (CONFIG,)
 
     def __init__(self, *, deployment: Any, **kwargs: Any) -> None:
-        super().__init__(config={}, **kwargs)
+        super().__init__(config={}, doc_md=about(type(self)), **kwargs)
         self.deployment = deployment
 
     def execute(self, context: Context) -> str:  # type: ignore[override]
@@ -42,31 +47,36 @@ class CreateEndpointConfig(SageMakerEndpointConfigOperator):
                 plan.spec, plan.trained, model_name=deployment.model_name, tags=plan.tags(environment)
             )
             registry.create_once(self.hook.conn, "create_endpoint_config", request)
-            return str(request["EndpointConfigName"])
+            name = str(request["EndpointConfigName"])
+            CONFIG.lead(self, read_settings().console.page(_beside(deployment, "endpoint-config", name)))
+            return name
 
 
 class RollOut(SageMakerEndpointOperator):
-    """Create or update the endpoint and wait until the asked configuration is the live one; returns its name.
+    """Create or update the endpoint, and wait without a worker until the asked configuration is the live one.
 
     Differs from the stock operator, which takes a rolled-back update for a success, decides create or update by an
     error's words, and loses FailureReason and logs.
     """
 
     template_fields = ("deployment", "endpoint_config", *SageMakerEndpointOperator.template_fields)
+    operator_extra_links = (ENDPOINT, LOG)
 
     def __init__(self, *, deployment: Any, endpoint_config: Any, **kwargs: Any) -> None:
-        super().__init__(config={}, deferrable=True, **kwargs)
+        super().__init__(config={}, doc_md=about(type(self)), deferrable=True, **kwargs)
         self.deployment = deployment
         self.endpoint_config = endpoint_config
 
     def execute(self, context: Context) -> Any:
         """Ask for the configuration; free the worker until the endpoint has come to rest."""
         with told(context):
-            name = Deployment.model_validate(self.deployment).plan.id.sagemaker
+            name = self._show()
             endpoint = jobs.describe(self.hook.conn, Kind.ENDPOINT, name)
             if endpoint and is_final(Kind.ENDPOINT, endpoint) and self._is_live(endpoint):
                 return name
             then = self._ask(name, endpoint)
+            if then == "execute_complete" and self._rests_soon(name):
+                return self._confirmed(name)
         return self._wait(name, then)
 
     def execute_again(self, context: Context, event: dict[str, Any] | None = None) -> Any:
@@ -76,15 +86,32 @@ class RollOut(SageMakerEndpointOperator):
     def execute_complete(self, context: Context, event: dict[str, Any] | None = None) -> str:  # type: ignore[override]
         """Succeed only when the endpoint serves what was asked for. (The stock operator returns a dict.)"""
         with told(context):
-            name = str((event or {})["name"])
-            endpoint = jobs.describe(self.hook.conn, Kind.ENDPOINT, name)
-            if endpoint is None:
-                raise RunFailed(f"endpoint {name} is gone: somebody deleted it during the roll-out")
-            try:
-                serving.confirm_live(endpoint, config=self.endpoint_config)
-            except RunFailed as error:
-                raise RunFailed(str(error), log_tail=jobs.log_tail(client("logs"), Kind.ENDPOINT, name)) from error
-            return name
+            return self._confirmed(self._show())
+
+    def _rests_soon(self, name: str) -> bool:
+        seen = linger(Kind.ENDPOINT, lambda: self._endpoint(name))
+        return seen is not None and is_final(Kind.ENDPOINT, seen)
+
+    def _confirmed(self, name: str) -> str:
+        try:
+            serving.confirm_live(self._endpoint(name), config=self.endpoint_config)
+        except RunFailed as error:
+            raise RunFailed(str(error), log_tail=jobs.log_tail(client("logs"), Kind.ENDPOINT, name)) from error
+        return name
+
+    def _endpoint(self, name: str) -> Mapping[str, Any]:
+        endpoint = jobs.describe(self.hook.conn, Kind.ENDPOINT, name)
+        if endpoint is None:
+            raise RunFailed(f"endpoint {name} is gone: somebody deleted it during the roll-out")
+        return endpoint
+
+    def _show(self) -> str:
+        """The endpoint's name, to which the buttons lead now."""
+        deployment, console = Deployment.model_validate(self.deployment), read_settings().console
+        arn = _beside(deployment, "endpoint", deployment.plan.id.sagemaker)
+        ENDPOINT.lead(self, console.page(arn))
+        LOG.lead(self, console.log(arn))
+        return arn.name
 
     def _is_live(self, endpoint: Mapping[str, Any]) -> bool:
         in_service = endpoint["EndpointStatus"] == Kind.ENDPOINT.value.good
@@ -118,10 +145,13 @@ class RollOut(SageMakerEndpointOperator):
         self.defer(trigger=trigger, method_name=then)
 
 
+@linked(ENDPOINT)
 @step
 def smoke_test(deployment: dict[str, Any], endpoint: str, endpoint_config: str) -> dict[str, Any]:
     """Ask the endpoint for a few test rows; it has to answer, and as the version that was deployed."""
-    plan = Deployment.model_validate(deployment).plan
+    deployed = Deployment.model_validate(deployment)
+    ENDPOINT.lead_here(read_settings().console.page(_beside(deployed, "endpoint", endpoint)))
+    plan = deployed.plan
     location = names.input_uri(plan.id, plan.spec.evaluate.test, bucket=read_settings().account.bucket)
     bucket, prefix = objects.split(location)
     s3 = client("s3")
@@ -133,6 +163,11 @@ def smoke_test(deployment: dict[str, Any], endpoint: str, endpoint_config: str) 
     return Deployed(name=endpoint, config=endpoint_config, example=serving.example_call(endpoint)).model_dump(
         mode="json"
     )
+
+
+def _beside(deployment: Deployment, kind: str, name: str) -> Arn:
+    """What is made of the package, in its account and region."""
+    return Arn.read(deployment.package_arn).beside(kind, name)
 
 
 def _heading_for(endpoint: Mapping[str, Any]) -> str:

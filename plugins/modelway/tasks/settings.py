@@ -1,23 +1,30 @@
 """What an environment tells Modelway: section [modelway] of Airflow's configuration."""
 
+import os
 from dataclasses import dataclass
 
 from airflow.configuration import conf
 
 from modelway.errors import ModelwayError
 from modelway.plan import Account
+from modelway.tasks.console import Console
 
 SECTION = "modelway"
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The environment's account, how often to look at a job (s), and where its people are told."""
+    """The environment's account, how often to look at a job (s), how long to stay before that wait is deferred (s),
+    and where its people are told and look.
+    """
 
     account: Account
     poll_seconds: float
+    linger_seconds: float
     topic_arn_template: str
     airflow_url: str
+    console: Console
+    mwaa_environment: str
 
     def topic_arn(self, project: str) -> str:
         """The project's SNS topic."""
@@ -33,8 +40,11 @@ def read_settings() -> Settings:
     return Settings(
         account=Account(bucket=_text("bucket"), role_arn=_text("role_arn"), environment=_text("environment")),
         poll_seconds=conf.getfloat(SECTION, "poll_seconds", fallback=30.0),
+        linger_seconds=conf.getfloat(SECTION, "linger_seconds", fallback=0.0),
         topic_arn_template=_text("topic_arn"),
         airflow_url=conf.get("api", "base_url", fallback="") or "",
+        console=Console(conf.get(SECTION, "console_url", fallback="") or "", partition=_text("role_arn").split(":")[1]),
+        mwaa_environment=conf.get(SECTION, "mwaa_environment", fallback="") or os.environ.get("AIRFLOW_ENV_NAME", ""),
     )
 
 

@@ -8,6 +8,7 @@ from airflow.providers.amazon.aws.operators.sagemaker import SageMakerTrainingOp
 from modelway.jobs import Kind, training_record
 from modelway.names import Stage
 from modelway.plan import Plan
+from modelway.tasks.about import about
 from modelway.tasks.compat import Context
 from modelway.tasks.settings import read_settings
 from modelway.tasks.waiting import MAX_ATTEMPTS, DeferredJob, Description
@@ -15,7 +16,7 @@ from modelway.training import training_job
 
 
 class Train(DeferredJob, SageMakerTrainingOperator):
-    """Train the release on SageMaker; returns a JobRecord.
+    """Train the release as a SageMaker training job, wait for it without a worker, and hand on what it made.
 
     Differs from the stock operator: waits as long as the job may run (not 30 minutes), adopts its job on a retry
     (not a second, paid one), takes a stopped job for a failure, and gives the reason with the last log lines.
@@ -26,7 +27,7 @@ class Train(DeferredJob, SageMakerTrainingOperator):
     creation = "create_training_job"
 
     def __init__(self, *, plan: Any, **kwargs: Any) -> None:
-        super().__init__(config={}, deferrable=True, **kwargs)
+        super().__init__(config={}, doc_md=about(type(self)), deferrable=True, **kwargs)
         self.plan = plan
 
     def names(self, context: Context) -> Iterator[str]:

@@ -10,7 +10,11 @@ from modelway.errors import RunFailed
 from modelway.jobs import Kind, failure, is_final
 from modelway.tasks.clients import client
 from modelway.tasks.compat import Context
+from modelway.tasks.console import Arn
 from modelway.tasks.failures import told
+from modelway.tasks.lingering import linger
+from modelway.tasks.links import JOB, LOG, Link
+from modelway.tasks.settings import read_settings
 from modelway.tasks.triggers import RestTrigger
 
 MAX_ATTEMPTS = 5
@@ -25,6 +29,7 @@ class DeferredJob(SageMakerBaseOperator):
 
     kind: Kind
     creation: str
+    operator_extra_links: tuple[Link, ...] = (LOG, JOB)
 
     def names(self, context: Context) -> Iterator[str]:
         """The names of the attempts, first to last."""
@@ -38,6 +43,12 @@ class DeferredJob(SageMakerBaseOperator):
         """What the rest of the run needs of the completed job."""
         raise NotImplementedError
 
+    def show(self, description: Description) -> None:
+        """Let the buttons lead to this attempt, finished or not."""
+        console, arn = read_settings().console, Arn.read(description[self.kind.value.arn_key])
+        LOG.lead(self, console.log(arn))
+        JOB.lead(self, console.page(arn))
+
     def failed(self, error: RunFailed) -> NoReturn:
         """What a job that came to nothing means for the run."""
         raise error
@@ -45,7 +56,7 @@ class DeferredJob(SageMakerBaseOperator):
     def execute(self, context: Context) -> Any:
         """Find or create the job; free the worker until it has come to rest."""
         with told(context):
-            description = self._found_or_created(context)
+            description = self._lingered(self._found_or_created(context))
             if is_final(self.kind, description):
                 return self._outcome(description)
         return self._wait(description)
@@ -68,6 +79,7 @@ class DeferredJob(SageMakerBaseOperator):
                 self.log.info("Creating %s", name)
                 registry.create_once(self.hook.conn, self.creation, self.request(name))
                 return self._described(name)
+            self.show(description)
             if not (is_final(self.kind, description) and failure(self.kind, description)):
                 self.log.info("Found %s, %s", name, description[self.kind.value.status_key])
                 return description
@@ -77,7 +89,13 @@ class DeferredJob(SageMakerBaseOperator):
         description = jobs.describe(self.hook.conn, self.kind, name)
         if description is None:
             raise RunFailed(f"{name} is gone: somebody deleted it, or it belongs to another account")
+        self.show(description)
         return description
+
+    def _lingered(self, description: Description) -> Description:
+        if is_final(self.kind, description):
+            return description
+        return linger(self.kind, lambda: self._described(description[self.kind.value.name_key])) or description
 
     def _wait(self, description: Description) -> NoReturn:
         limit = description.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", 0)
