@@ -1,15 +1,15 @@
-# Every target does its own set-up: Python 3.11 or 3.12, bash, make and git are all that is needed.
-SHELL := /bin/bash
+# Every target does its own set-up: Python 3.11 or 3.12, make and git are all that is needed.
 .DEFAULT_GOAL := help
 
-PYTHON ?= $(shell for python in python3.12 python3.11 python3; do \
-	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null && echo $$python && break; done)
 VENV ?= .venv
 RUN := $(VENV)/bin/python
 PYTEST := $(RUN) -m pytest
+SETUP := local/setup/environment.py
+# What was moved, copied or left by a Python that is gone cannot be used: it is made anew.
+MISFIT := $(shell $(RUN) -I -S $(SETUP) $(VENV) check >/dev/null 2>&1 || echo misfit)
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo up down test test-fast check lock
+.PHONY: misfit help setup demo up down test test-fast test-slow check bench pictures lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +17,8 @@ help: ## Show this list
 setup: $(VENV)/.tests ## Install everything into .venv
 
 demo: $(VENV)/.platform ## Carry a real model from a push to an answered prediction, then stop everything
+	@command -v git >/dev/null || { echo "modelway: git is not on PATH and the demo's model is a repository;" \
+		"install it (Debian, Ubuntu: apt install git)" >&2; exit 1; }
 	@$(RUN) -m local demo
 
 up: $(VENV)/.platform ## Start the local platform and keep it
@@ -25,11 +27,17 @@ up: $(VENV)/.platform ## Start the local platform and keep it
 down: $(VENV)/.platform ## Stop the local platform; its state is kept
 	@$(RUN) -m local down
 
-test: $(VENV)/.tests ## Run all tests that need nothing but this machine's Python
-	@$(PYTEST)
+test: $(VENV)/.tests ## Run all tests that need nothing but this machine's Python (and Chromium, where it is there)
+	@$(PYTEST) -m "not slow"
 
 test-fast: $(VENV)/.tests ## Run the tests that start no server (under a minute)
-	@$(PYTEST) -m "not server and not journey and not environment"
+	@$(PYTEST) -m "not server and not journey and not environment and not browser and not slow"
+
+test-slow: $(VENV)/.tests ## Type every command that the documentation shows (minutes)
+	@$(PYTEST) -m slow
+
+bench: $(VENV)/.tests ## Measure Modelway beside the same work without it
+	@for name in lambda parse road; do $(RUN) -m bench $$name || exit; done
 
 check: $(VENV)/.tests ## Lint, types and the walls between the rooms
 	@$(VENV)/bin/ruff format --check .
@@ -37,23 +45,17 @@ check: $(VENV)/.tests ## Lint, types and the walls between the rooms
 	@$(RUN) -m mypy
 	@PYTHONPATH=.:container $(VENV)/bin/lint-imports
 
+pictures: $(VENV)/.tests ## Take the documentation's screenshots again, from a demo in headless Chromium
+	@$(RUN) docs/pictures
+
 lock: $(VENV)/.tests ## Renew locks/*.txt; CONSTRAINTS=FILE is the MWAA image's constraints file
 	@bash locks/renew "$(CONSTRAINTS)"
 
-$(VENV)/.uv: locks/uv.txt
-	@[ -n "$(PYTHON)" ] || { echo "Modelway needs Python 3.11 or 3.12 on PATH; found: $$(python3 --version 2>&1)"; exit 1; }
-	@echo "==> creating $(VENV) with $$($(PYTHON) --version)"
-	@$(PYTHON) -m venv $(VENV)
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r locks/uv.txt
-	@touch $@
+$(VENV)/.uv: locks/uv.txt $(MISFIT)
+	@python=$$($(SHELL) local/setup/interpreter.sh $(PYTHON)) && "$$python" -I $(SETUP) $(VENV) uv
 
-$(VENV)/.platform: locks/local.txt pyproject.toml | $(VENV)/.uv
-	@echo "==> installing Airflow, the local AWS and their tools (about 200 packages)"
-	@$(VENV)/bin/uv pip install --quiet --python $(RUN) --require-hashes -r locks/local.txt
-	@$(VENV)/bin/uv pip install --quiet --python $(RUN) --no-deps --no-build-isolation --editable .
-	@touch $@
+$(VENV)/.platform: locks/local.txt pyproject.toml $(VENV)/.uv
+	@$(RUN) -I $(SETUP) $(VENV) platform
 
-$(VENV)/.tests: locks/test.txt | $(VENV)/.platform
-	@echo "==> installing the test tools"
-	@$(VENV)/bin/uv pip install --quiet --python $(RUN) --require-hashes -r locks/test.txt
-	@touch $@
+$(VENV)/.tests: locks/test.txt $(VENV)/.platform
+	@$(RUN) -I $(SETUP) $(VENV) tests

@@ -7,31 +7,45 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import click
+
 from modelway.errors import InputError, ModelwayError
 
+UNREACHABLE = 2  # uv's exit code when it could not look; 1 is "there is none"
 OLDEST_PYTHON = "3.11"  # a fixed one, so that every desk and job makes the same lock
 
 
 def resolve(requirements: Sequence[Path]) -> bytes:
     """Return a requirements file with hashes that fits all the given ones on every platform.
 
-    It depends on what the package index offers at the time.
+    It depends on what the package index offers at the time or, where that cannot be reached, offered the last time.
     """
     with tempfile.TemporaryDirectory() as elsewhere:  # a model's own uv.toml must not decide where packages come from
         lock = Path(elsewhere) / "lock.txt"
-        done = subprocess.run(
-            _command(requirements, lock=lock), cwd=elsewhere, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            files = " and ".join(str(path) for path in requirements)
-            raise InputError(f"no set of packages fits {files}; change one of them. uv says:\n{done.stderr.strip()}")
+        done = _compile(requirements, lock=lock)
+        if done.returncode == UNREACHABLE and _compile(requirements, "--offline", lock=lock).returncode == 0:
+            click.echo("the package index cannot be reached: packages are the newest that are known here", err=True)
+        elif done.returncode:
+            raise _refusal(requirements, done)
         return lock.read_bytes()
 
 
-def _command(requirements: Sequence[Path], *, lock: Path) -> list[str]:
-    how = ["--universal", "--generate-hashes", "--no-header", "--no-annotate", "--quiet"]
+def _compile(requirements: Sequence[Path], *options: str, lock: Path) -> "subprocess.CompletedProcess[str]":
+    how = ["--universal", "--generate-hashes", "--no-header", "--no-annotate", "--quiet", *options]
     where = ["--python", sys.executable, "--python-version", OLDEST_PYTHON, "--output-file", str(lock)]
-    return [_uv(), "pip", "compile", *how, *where, *(str(path) for path in requirements)]
+    command = [_uv(), "pip", "compile", *how, *where, *(str(path) for path in requirements)]
+    return subprocess.run(command, cwd=lock.parent, capture_output=True, text=True, check=False)
+
+
+def _refusal(requirements: Sequence[Path], done: "subprocess.CompletedProcess[str]") -> ModelwayError:
+    files = " and ".join(str(path) for path in requirements)
+    if done.returncode == UNREACHABLE:
+        reason = done.stderr.strip().rpartition("\n")[2].removeprefix("  cause: ")
+        return ModelwayError(
+            f"the packages of {files} cannot be looked up: {reason}; check the network and its proxy, or name a mirror "
+            "by UV_DEFAULT_INDEX, and push again"
+        )
+    return InputError(f"no set of packages fits {files}; change one of them. uv says:\n{done.stderr.strip()}")
 
 
 def _uv() -> str:

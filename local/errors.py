@@ -3,6 +3,9 @@
 PlatformError (1)
 ├── NotRunning (2)       a command needs the platform and it is down
 ├── PortTaken (1)        somebody else listens where a part of ours would
+├── DiskFull (that of what failed)  no room to begin, or none left on the way
+├── HomeUnwritable (1)   the platform's folder is not this user's to write
+├── RecordUnreadable (1) a file of the platform's folder is not what we write
 ├── StartFailed (1)      a part did not become healthy
 ├── StepFailed (the step's own code)  a ci step, or a demo's expectation, failed
 ├── AwsRefused (1)       the local AWS answered with an error, or not at all
@@ -24,6 +27,22 @@ class NotRunning(PlatformError):
 
 class PortTaken(PlatformError):
     """Another program listens on a port of this platform."""
+
+
+class DiskFull(PlatformError):
+    """A disk has too little room, or none."""
+
+    def __init__(self, message: str, *, exit_code: int = 1) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+class HomeUnwritable(PlatformError):
+    """The platform's folder cannot be written."""
+
+
+class RecordUnreadable(PlatformError):
+    """A file of the platform's folder is torn or another version's."""
 
 
 class StartFailed(PlatformError):

@@ -1,6 +1,7 @@
 """The one folder that holds everything of a local platform."""
 
 import os
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,11 @@ class Home:
     """The folder of one platform: ports, keys, state and logs."""
 
     root: Path
+
+    @property
+    def option(self) -> str:
+        """What names this home on a command line; empty where it is the one taken anyway."""
+        return "" if self == home_at(None) else f" --home {shlex.quote(str(self.root))}"
 
     @property
     def identity(self) -> Path:

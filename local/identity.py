@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import asdict, dataclass
 
-from local.errors import PlatformError
+from local.errors import RecordUnreadable
 from local.home import Home
 from local.ports import Ports, pick_ports
 from local.record import read_record, write_record
@@ -25,10 +25,11 @@ def read_identity(home: Home) -> Identity | None:
     if record is None:
         return None
     try:
-        return Identity(record["id"], record["region"], record["account"], Ports(**record["ports"]))
-    except (KeyError, TypeError) as error:
-        raise PlatformError(
-            f"{home.identity} is not a platform's record ({error!r}); remove it to get new ports"
+        ports = Ports(**{part: int(port) for part, port in record["ports"].items()})
+        return Identity(str(record["id"]), str(record["region"]), str(record["account"]), ports)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise RecordUnreadable(
+            f"{home.identity} is not a record of this version ({error!r}); remove it, and `up` makes one with new ports"
         ) from error
 
 

@@ -1,10 +1,13 @@
 """Where the parts of a platform listen, on 127.0.0.1 only."""
 
 import random
+import shlex
 import socket
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from local.errors import PortTaken
+from local.listener import listener_words
 
 # Below the range that Linux hands out to outgoing connections (ip_local_port_range), so that
 # a port kept in platform.json is not lent to a browser while the platform is down.
@@ -40,10 +43,11 @@ def pick_ports() -> Ports:
     return Ports(*(next(candidates) for _ in range(5)))
 
 
-def check_free(ports: Ports, *, where: str) -> None:
-    """Refuse to start where another program listens already."""
+def check_free(ports: Ports, *, record: Path) -> None:
+    """Refuse to start where another program listens; shells hold our addresses, so new ones are not picked unasked."""
     for part, port in asdict(ports).items():
         if not is_free(port):
             raise PortTaken(
-                f"port {port}, kept for {part}, is taken by another program; stop that or change the port in {where}"
+                f"port {port}, kept for {part}, is taken by {listener_words(port)}; end that, or let the next `up` "
+                f'pick new ports: `rm {shlex.quote(str(record))}` (and `eval "$(python -m local env)"` again after it)'
             )

@@ -33,7 +33,7 @@ def airflow_programs(platform: Platform) -> list[Program]:
     return [
         _airflow("api-server", "--host", "127.0.0.1", "--port", port, "--workers", "1"),
         # Task logs lie on this disk, so nobody needs the extra servers for them.
-        _airflow("scheduler", "--skip-serve-logs"),
+        _scheduler(),
         _airflow("dag-processor"),
         # Signalled alone, and not with its group, it would wait for ever for its child; killed, it takes that along.
         replace(_airflow("triggerer", "--skip-serve-logs"), death="KILL"),
@@ -56,3 +56,9 @@ def inbox_program(platform: Platform) -> Program:
 
 def _airflow(part: str, *arguments: str) -> Program:
     return Program(f"airflow-{part}", "airflow", (sys.executable, "-m", "airflow", part, *arguments))
+
+
+def _scheduler() -> Program:
+    return Program(
+        "airflow-scheduler", "airflow", (sys.executable, "-m", "local.warm", "scheduler", "--skip-serve-logs")
+    )

@@ -3,6 +3,7 @@
 from local import actors
 from local.airflow import DAGS, airflow_environment, begin_migration, finish_migration, needs_migration
 from local.configuration import environment_file
+from local.disk import check_room
 from local.environment import base_environment
 from local.estate.foundation import lay_foundation
 from local.health import answers, unhealthy_parts, unknown_files
@@ -56,8 +57,9 @@ def _start(platform: Platform, supervisor: Supervisor, timeline: Timeline) -> No
 def _launch(platform: Platform, supervisor: Supervisor) -> None:
     if supervisor.is_ours():
         return
+    check_room(platform.home)
     sweep(platform.identity.id)
-    check_free(platform.identity.ports, where=str(platform.home.identity))
+    check_free(platform.identity.ports, record=platform.home.identity)
     supervisor.launch(programs(platform))
 
 

@@ -56,8 +56,7 @@ class Supervisor:
         self._file = platform.home.supervisor / "supervisord.conf"
         self._log = platform.home.supervisor / "launch.log"
         password, port = platform.keys.supervisor, platform.identity.ports.supervisor
-        url = f"http://modelway:{password}@127.0.0.1:{port}/RPC2"
-        self._remote: Any = xmlrpc.client.ServerProxy(url, transport=_Patient()).supervisor
+        self._url = f"http://modelway:{password}@127.0.0.1:{port}/RPC2"
 
     def launch(self, programs: Iterable[Program]) -> None:
         """Start supervisord with nothing running in it yet, and wait until it answers."""
@@ -85,21 +84,26 @@ class Supervisor:
                 start_new_session=True,  # the terminal's ctrl-C and its end are not for the platform
             )
 
+    def _ask(self, method: str, *arguments: Any) -> Any:
+        """One call on a connection of its own, so that nothing stays open."""
+        with xmlrpc.client.ServerProxy(self._url, transport=_Patient()) as remote:
+            return getattr(remote.supervisor, method)(*arguments)
+
     def is_ours(self) -> bool:
         """Whether this platform's supervisord answers, and no other program on its port."""
         try:
-            return bool(self._remote.getIdentification() == self._platform.identity.id)
+            return bool(self._ask("getIdentification") == self._platform.identity.id)
         except UNREACHABLE:
             return False
 
     def pid(self) -> int:
         """Of supervisord."""
-        return int(self._remote.getPID())
+        return int(self._ask("getPID"))
 
     def processes(self) -> list[Process]:
         """Each process in the order of start; none where supervisord is down."""
         try:
-            return [_process(info) for info in self._remote.getAllProcessInfo()]
+            return [_process(info) for info in self._ask("getAllProcessInfo")]
         except UNREACHABLE:
             return []
 
@@ -109,7 +113,7 @@ class Supervisor:
         try:
             for program in programs:
                 if program.name in resting:
-                    self._remote.startProcess(program.address, False)
+                    self._ask("startProcess", program.address, False)
         except UNREACHABLE as error:
             raise StartFailed(f"{GONE} ({error})") from error
 
@@ -128,7 +132,7 @@ class Supervisor:
         """Ask supervisord to stop all and itself; the process to wait for, none where it was down."""
         try:
             process = psutil.Process(self.pid())
-            self._remote.shutdown()
+            self._ask("shutdown")
         except (*UNREACHABLE, psutil.NoSuchProcess):
             return None
         return process

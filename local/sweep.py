@@ -24,18 +24,6 @@ def descendants(pid: int) -> list[psutil.Process]:
         return []
 
 
-def resident_megabytes(pid: int) -> int:
-    """The memory of the process and all that it started; pages that they share count for each."""
-    return sum(map(_resident, descendants(pid))) // 1_000_000
-
-
-def _resident(process: psutil.Process) -> int:
-    try:
-        return int(process.memory_info().rss)
-    except psutil.NoSuchProcess:
-        return 0
-
-
 def sweep(platform_id: str, *, also: Iterable[psutil.Process] = (), grace: float = 2.0) -> int:
     """End every marked process, and those named; how many there were."""
     deadline = time.monotonic() + 4 * grace

@@ -14,8 +14,17 @@ from local.supervisor import Supervisor
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def _home(_: click.Context, __: click.Parameter, value: Path | None) -> Home:
-    return home_at(None if value is None else str(value))
+def _home(context: click.Context, _: click.Parameter, value: Path | None) -> Home:
+    return _meant(context, home_at(None if value is None else str(value)))
+
+
+def _own_home(context: click.Context, _: click.Parameter, value: Path | None) -> Home:
+    return _meant(context, home_at(str(value)) if value else Home(home_at(None).root / "demo"))
+
+
+def _meant(context: click.Context, home: Home) -> Home:
+    context.find_root().obj = home  # whose disk an error may be about
+    return home
 
 
 def with_home(command: Command) -> Command:
@@ -28,9 +37,19 @@ def with_home(command: Command) -> Command:
     )(command)
 
 
+def with_home_of_its_own(command: Command) -> Command:
+    """Give the command a folder that it may wipe."""
+    return click.option(
+        "--home",
+        type=click.Path(file_okay=False, path_type=Path),
+        callback=_own_home,
+        help="Wiped first; else `demo` in the platform's folder.",
+    )(command)
+
+
 def running_platform(home: Home) -> Platform:
     """The platform in this home, which must be up."""
     platform = known_platform(home)
     if platform is None or not Supervisor(platform).is_ours():
-        raise NotRunning(f"no platform runs in {home.root}; start it with `python -m local up`")
+        raise NotRunning(f"no platform runs in {home.root}; start it with `python -m local up{home.option}`")
     return platform

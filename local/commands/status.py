@@ -1,56 +1,73 @@
 """`python -m local status`."""
 
+import json
+import sys
 import time
+from collections.abc import Sequence
 
 import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
-from local.commands.options import running_platform, with_home
-from local.health import unhealthy_parts
+from local.commands.options import with_home
+from local.condition import Condition, State, condition_of
+from local.errors import NotRunning
 from local.home import Home
-from local.platform import Platform
-from local.supervisor import ALIVE, Process, Supervisor
-from local.sweep import resident_megabytes
+from local.report import HEADINGS, Row, document, down_words, facts, rows
 
-COLUMNS = "{:<22} {:<10} {:>8} {:>9} {:>9}"
+CODES = {State.UP: 0, State.PARTLY: 1, State.DOWN: 2}
+RIGHT = ("pid", "up", "memory")
 
 
 @click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for scripts: times in seconds, sizes in bytes.")
 @with_home
-def status(home: Home) -> None:
+def status(home: Home, as_json: bool) -> None:
     """Show what runs, since when, with how much memory, and at which addresses.
 
-    Ends with 0 when everything runs and Airflow is healthy, with 1 when a part does not, with 2 when nothing runs.
+    Memory counts a page that several processes share once in all. Ends with 0 when everything runs and Airflow is
+    healthy, with 1 when a part does not, with 2 when nothing runs.
     """
-    platform = running_platform(home)
-    processes, unhealthy = Supervisor(platform).processes(), unhealthy_parts(platform.airflow_url)
-    click.echo(COLUMNS.format("process", "state", "pid", "up", "memory"))
-    for process in processes:
-        click.echo(_row(process))
-    click.echo(_addresses(platform))
-    if unhealthy:
-        click.echo(f"not healthy: {', '.join(unhealthy)}")
-    if unhealthy or any(process.state not in ALIVE for process in processes):
-        raise SystemExit(1)
+    condition = condition_of(home)
+    if as_json:
+        click.echo(json.dumps(document(condition, home), indent=2))
+    elif condition.state is State.DOWN:
+        raise NotRunning(down_words(condition, home))
+    else:
+        _show(condition, home)
+    sys.exit(CODES[condition.state])
 
 
-def _row(process: Process) -> str:
-    if process.state not in ALIVE:
-        return COLUMNS.format(process.name, process.state.lower(), "-", "-", "-") + f"  {process.words}"
-    memory = f"{resident_megabytes(process.pid)} MB"
-    return COLUMNS.format(process.name, process.state.lower(), process.pid, _age(time.time() - process.since), memory)
+def _show(condition: Condition, home: Home) -> None:
+    now = time.time()
+    table = list(rows(condition, now=now))
+    if sys.stdout.isatty():
+        Console(highlight=False).print(_drawn(table))
+    else:
+        click.echo(_plain(table))
+    click.echo()
+    known = facts(condition, home, now=now)
+    width = max(map(len, known))
+    for name, value in known.items():
+        click.echo(f"{name:<{width}}  {value}")
+    if condition.unhealthy:
+        click.echo(f"not healthy: {', '.join(condition.unhealthy)}")
 
 
-def _age(seconds: float) -> str:
-    minutes, rest = divmod(max(0, int(seconds)), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}h{minutes:02}m" if hours else f"{minutes}m{rest:02}s"
+def _plain(table: Sequence[Row]) -> str:
+    width = max(len(row.cells[0]) for row in table)
+    line = f"{{:<{width}}}  {{:<9}} {{:>8}} {{:>7}} {{:>8}}"
+    return "\n".join([line.format(*HEADINGS), *(f"{line.format(*row.cells)}  {row.words}".rstrip() for row in table)])
 
 
-def _addresses(platform: Platform) -> str:
-    rows = {
-        "AWS": f"{platform.aws_url}  (`eval $(python -m local env)` for the aws command)",
-        "Airflow": platform.airflow_url,
-        "inbox": f"{platform.inbox_url}/messages  (SMTP {platform.smtp})",
-        "home": str(platform.home.root),
-    }
-    return "\n".join(f"{name:<8} {address}" for name, address in rows.items())
+def _drawn(table: Sequence[Row]) -> Table:
+    drawn = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in HEADINGS:
+        drawn.add_column(heading, justify="right" if heading in RIGHT else "left", overflow="fold")
+    drawn.add_column("")
+    for row in table:
+        name, state, *rest = row.cells
+        style = "" if not state else "green" if state == "running" else "yellow" if state == "starting" else "red"
+        drawn.add_row(name, Text(state, style=style), *rest, row.words, style="bold" if name == "total" else "")
+    return drawn

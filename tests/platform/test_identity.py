@@ -1,5 +1,6 @@
 """What a platform keeps about itself."""
 
+import os
 import socket
 import stat
 from dataclasses import astuple
@@ -46,9 +47,9 @@ def test_a_taken_port_is_named_with_the_remedy(tmp_path: Path) -> None:
     ports = make_platform(Home(tmp_path)).identity.ports
     with (
         socket.create_server(("127.0.0.1", ports.inbox)),
-        pytest.raises(PortTaken, match=f"{ports.inbox}.*inbox.*here"),
+        pytest.raises(PortTaken, match=rf"{ports.inbox}, kept for inbox, .*\(pid {os.getpid()}\).*`rm /here`"),
     ):
-        check_free(ports, where="here")
+        check_free(ports, record=Path("/here"))
 
 
 def test_a_damaged_record_names_its_file(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def test_down_status_and_env_say_so_when_nothing_runs(desk: Desk) -> None:
         refused = desk.run(command)
         assert (refused.returncode, refused.stdout) == (2, "")
         assert refused.stderr.startswith("modelway: no platform runs in ")
-        assert "`python -m local up`" in refused.stderr
+        assert f"`python -m local up --home {desk.home}`" in refused.stderr
 
 
 def test_a_platform_comes_up_says_so_once_and_leaves_nothing(desk: Desk) -> None:
