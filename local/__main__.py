@@ -1,14 +1,18 @@
 """`python -m local COMMAND`: the platform on one desk."""
 
+import contextlib
 import importlib
 import os
 import sys
+from typing import Any
 
 import click
 
 from local import interrupt
+from local.disk import explained
 from local.environment import isolate
 from local.errors import PlatformError
+from local.home import home_at
 
 COMMANDS = ("up", "down", "status", "logs", "push", "approve", "predict", "inbox", "env", "demo")
 
@@ -27,10 +31,22 @@ class Commands(click.Group):
         command: click.Command = getattr(importlib.import_module(f"local.commands.{cmd_name}"), cmd_name)
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; where the disk is the true reason of an error, say so instead."""
+        try:
+            return super().invoke(ctx)
+        except (PlatformError, OSError) as error:
+            if (reason := explained(error, home=ctx.obj or home_at(None))) is not None:
+                raise reason from error
+            raise
 
-@click.command(cls=Commands)
+
+@click.command(cls=Commands, epilog="The way in: `demo`, or `up`, `push model_template`, `approve`, `predict`, `down`.")
 def cli() -> None:
-    """Modelway on one desk: a local AWS, Airflow and an inbox, and a model's road through them."""
+    """Modelway on one desk: a local AWS, Airflow and an inbox, and a model's road through them.
+
+    Each COMMAND has its own --help with an example. Rows move on a terminal; a pipe gets one plain line each.
+    """
 
 
 def main() -> None:
@@ -43,7 +59,8 @@ def main() -> None:
         click.echo(f"modelway: {error}", err=True)
         sys.exit(error.exit_code)
     except interrupt.Interrupted as interruption:
-        click.echo("modelway: interrupted", err=True)
+        with contextlib.suppress(OSError):  # a closed terminal takes no words
+            click.echo("modelway: interrupted", err=True)
         sys.exit(interruption.exit_code)
 
 

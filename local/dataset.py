@@ -1,7 +1,9 @@
 """A model's data: made by its own data.py and put where model.toml's relative inputs point."""
 
 import os
+import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ from local.environment import base_environment
 from local.errors import PlatformError
 from local.leash import on_leash
 from local.platform import Platform
-from local.run import run
+from local.run import Deaf, run
 
 UNFINISHED = "upload-unfinished"
 
@@ -25,9 +27,18 @@ def make_data(platform: Platform, source: Path) -> None:
     """Run the model's data.py with the packages it requires, which writes the folder `data`."""
     requirements = source / "requirements.txt"
     packages = ("--with-requirements", str(requirements)) if requirements.exists() else ()
-    python = ("--no-project", "--isolated", "--python", sys.executable, *packages, "python", "data.py")
+    python = ("--no-project", "--isolated", "--python", sys.executable, *packages, "python")
     environment = base_environment(platform.identity)
-    run(on_leash("uv", "run", "--quiet", *python), environment=environment, what="data.py", cwd=source)
+    if _are_here(python, environment=environment):
+        environment["UV_OFFLINE"] = "1"
+    command = on_leash("uv", "run", "--quiet", *python, "data.py")
+    run(command, environment=environment, what="data.py", cwd=source, listener=Deaf())
+
+
+def _are_here(python: Sequence[str], *, environment: Mapping[str, str]) -> bool:
+    """Whether the packages have been fetched before, so that nobody needs a network."""
+    command = ["uv", "run", "--quiet", "--offline", *python, "-c", ""]
+    return subprocess.run(command, env=dict(environment), capture_output=True, check=False).returncode == 0
 
 
 def upload_data(s3: Any, source: Path, *, bucket: str, prefix: str) -> int:

@@ -26,14 +26,23 @@ class Prediction:
     @property
     def certainty(self) -> float:
         """How sure the model is, from 0 to 1; 0 where it gives no probability."""
-        probability = self.answer.get("probability", 0.5) if isinstance(self.answer, dict) else 0.5
-        return abs(float(probability) - 0.5) * 2
+        return abs((0.5 if self.probability is None else self.probability) - 0.5) * 2
+
+    @property
+    def probability(self) -> float | None:
+        """What the model gives beside its label, if it does."""
+        given = self.answer.get("probability") if isinstance(self.answer, dict) else None
+        return None if given is None else float(given)
+
+    @property
+    def label(self) -> Any:
+        """The answer itself."""
+        return self.answer.get(self.target) if isinstance(self.answer, dict) else self.answer
 
     @property
     def is_right(self) -> bool:
         """Whether the answer's label is the truth."""
-        label = self.answer.get(self.target) if isinstance(self.answer, dict) else self.answer
-        return _spelled(label) == _spelled(self.truth)
+        return _spelled(self.label) == _spelled(self.truth)
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,25 @@ class Answer:
 
     predictions: list[Prediction]
     attributes: str
+
+    @property
+    def model(self) -> str:
+        """Which model says that it answered."""
+        return self._attribute("model") or "the endpoint"
+
+    @property
+    def version(self) -> str:
+        """Which version says that it answered."""
+        return self._attribute("version")
+
+    @property
+    def training_data(self) -> str:
+        """Where the data lies that it was trained on."""
+        return self._attribute("training-data")
+
+    def _attribute(self, name: str) -> str:
+        pairs = (pair.partition("=") for pair in self.attributes.split(";"))
+        return next((value for key, _, value in pairs if key == name), "")
 
 
 @dataclass(frozen=True)

@@ -1,55 +1,125 @@
 """Carries a model's folder to a trained version."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from local.actors import GITLAB, session_of
 from local.dataset import has_data, make_data, upload_data
+from local.errors import StepFailed
 from local.estate.model import ensure_model
 from local.platform import Platform
 from local.pushed import Pushed, remember
 from local.refusals import aws_refusals
 from local.road import Road
-from local.source import read_model
-from local.timeline import Timeline
+from local.source import Model, read_model
+from local.view.dagrun import DagRuns
+from local.view.hearing import Hearing
+from local.view.joblogs import job_log
+from local.view.progress import Progress
+from local.view.result import read_result
+from local.view.verdict import Verdict, verdict_of
+from local.view.view import View
+from local.view.watch import Watch
+
+BETWEEN = "Airflow, between tasks"
 
 
-def push_model(platform: Platform, source: Path, timeline: Timeline) -> Pushed:
-    """Check, version, image, data, publish, train; raises StepFailed at the first that fails."""
+@dataclass(frozen=True)
+class Trained:
+    """What a push came to."""
+
+    pushed: Pushed
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Push:
+    """One push on its way."""
+
+    platform: Platform
+    source: Path
+    road: Road
+    view: View
+    progress: Progress
+    with_logs: bool
+
+    def carry(self) -> Trained:
+        """Check, version, image, data, publish, train; raises StepFailed at the first that fails."""
+        model = read_model(self.source)
+        self.view.chapter(f"Push {model.project}/{model.name} from {self.source}")
+        pushed = self._publish(model)
+        remember(self.platform.home, pushed)
+        return self._train(pushed)
+
+    def _publish(self, model: Model) -> Pushed:
+        here = ("--source", str(self.source))
+        with self._stage("check") as hearing:
+            self.road.check(self.source, listener=hearing)
+        ensure_model(self.platform, model)
+        with self._stage("version"):
+            self.road.step("version", *here)
+            pushed = Pushed(model.project, model.name, self.road.variables()["MODEL_VERSION"])
+            self.view.tell("version", detail=pushed.version)
+        self.progress.version = pushed.version
+        self.view.belongs_to(pushed.version)
+        with self._stage("image"):
+            self.road.step("image", *here)
+            self.view.tell("image", detail=_short(self.road.variables()["IMAGE"]))
+        with self._stage("data"):
+            self._bring_data(pushed)
+        with self._stage("publish"):
+            self.road.step("publish", *here)
+            self.view.tell("publish", detail=f"{pushed.prefix}/releases/{pushed.version}/")
+        return pushed
+
+    def _train(self, pushed: Pushed) -> Trained:
+        self.progress.stage = "train"
+        kinds = ("train", "champion", "evaluate") if self.with_logs else ()
+        logs = [job_log(self.platform, pushed, kind) for kind in kinds]
+        watch = Watch(self.view, DagRuns(self.platform.airflow_url), queue="queue the training", logs=logs)
+        with self.view.background(BETWEEN):
+            try:
+                with watch.to_the_end():
+                    self.road.step("trigger", "train", *pushed.arguments, "--wait", listener=watch)
+            finally:
+                self.progress.run = watch.run
+        return self._judged(pushed, watch)
+
+    def _judged(self, pushed: Pushed, watch: Watch) -> Trained:
+        result = read_result(self.platform, watch.run.id) if watch.run else {}
+        verdict = verdict_of(result)
+        if verdict is None:
+            raise StepFailed("the run left no verdict")
+        return Trained(pushed, verdict)
+
+    @contextmanager
+    def _stage(self, name: str) -> Iterator[Hearing]:
+        self.progress.stage = name
+        with self.view.stage(name):
+            yield Hearing(self.view, name)
+
+    @aws_refusals()
+    def _bring_data(self, pushed: Pushed) -> None:
+        platform, source = self.platform, self.source
+        s3 = session_of(platform, GITLAB).client("s3", endpoint_url=platform.aws_url)
+        if has_data(s3, bucket=platform.bucket, prefix=pushed.prefix):
+            self.view.tell("data", detail=f"kept, as it lies in {pushed.prefix}/data/")
+            return
+        if (source / "data.py").exists():
+            make_data(platform, source)
+        count = upload_data(s3, source, bucket=platform.bucket, prefix=pushed.prefix)
+        self.view.tell("data", detail=f"{count} files to {pushed.prefix}/data/")
+
+
+def push_model(platform: Platform, source: Path, view: View, progress: Progress, *, with_logs: bool = False) -> Trained:
+    """Carry the model to a trained version; raises StepFailed at the first step that fails, where progress stands."""
     with tempfile.TemporaryDirectory(prefix="modelway-push-") as folder:
         road = Road(platform, Path(folder) / "build.env")
-        pushed = _publish(road, source, timeline)
-        remember(platform.home, pushed)
-        road.step("trigger", "train", *pushed.arguments, "--wait")
-    timeline.line("trained", f"{pushed.project}/{pushed.model} {pushed.version}")
-    return pushed
+        return Push(platform, source, road, view, progress, with_logs).carry()
 
 
-def _publish(road: Road, source: Path, timeline: Timeline) -> Pushed:
-    here = ("--source", str(source))
-    model = read_model(source)
-    road.check(source)
-    timeline.line("checked", str(source))
-    ensure_model(road.platform, model)
-    road.step("version", *here)
-    pushed = Pushed(model.project, model.name, road.variables()["MODEL_VERSION"])
-    timeline.line("versioned", pushed.version)
-    road.step("image", *here)
-    timeline.line("image", road.variables()["IMAGE"])
-    _bring_data(road.platform, source, pushed, timeline)
-    road.step("publish", *here)
-    timeline.line("published", f"s3://{road.platform.bucket}/{pushed.prefix}/releases/{pushed.version}/")
-    return pushed
-
-
-@aws_refusals()
-def _bring_data(platform: Platform, source: Path, pushed: Pushed, timeline: Timeline) -> None:
-    s3 = session_of(platform, GITLAB).client("s3", endpoint_url=platform.aws_url)
-    place = f"s3://{platform.bucket}/{pushed.prefix}/data/"
-    if has_data(s3, bucket=platform.bucket, prefix=pushed.prefix):
-        timeline.line("data", f"kept, as it lies in {place}")
-        return
-    if (source / "data.py").exists():
-        make_data(platform, source)
-    count = upload_data(s3, source, bucket=platform.bucket, prefix=pushed.prefix)
-    timeline.line("data", f"{count} files to {place}")
+def _short(image: str) -> str:
+    return image.partition("@")[2][:19]

@@ -10,7 +10,7 @@ from local.estate.function import NAME
 from local.home import CHECKOUT
 from local.leash import on_leash
 from local.platform import Platform
-from local.run import run
+from local.run import Deaf, Listener, run
 
 
 @dataclass(frozen=True)
@@ -20,19 +20,22 @@ class Road:
     platform: Platform
     dotenv: Path
 
-    def step(self, *arguments: str) -> None:
+    def step(self, *arguments: str, listener: Listener | None = None) -> None:
         """Run one `python -m ci` command to its end."""
-        command = on_leash(sys.executable, "-m", "ci", *arguments, "--env-file", str(self.dotenv))
-        run(command, environment=self._environment(), what=f"python -m ci {arguments[0]}", cwd=CHECKOUT)
+        self._run(*arguments, "--env-file", str(self.dotenv), listener=listener or Deaf())
 
-    def check(self, source: Path) -> None:
+    def check(self, source: Path, *, listener: Listener) -> None:
         """Judge the model's sources; this one command takes no dotenv file."""
-        command = on_leash(sys.executable, "-m", "ci", "check", "--source", str(source))
-        run(command, environment=self._environment(), what="python -m ci check", cwd=CHECKOUT)
+        self._run("check", "--source", str(source), listener=listener)
 
     def variables(self) -> dict[str, str]:
         """What the steps have written so far."""
         return read_dotenv(self.dotenv)
+
+    def _run(self, *arguments: str, listener: Listener) -> None:
+        command = on_leash(sys.executable, "-m", "ci", *arguments)
+        what = f"python -m ci {arguments[0]}"
+        run(command, environment=self._environment(), what=what, cwd=CHECKOUT, listener=listener)
 
     def _environment(self) -> dict[str, str]:
         return {

@@ -1,26 +1,99 @@
 """Runs a program to its end, and to no later than ours."""
 
 import os
+import selectors
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Protocol
 
 from local.errors import StepFailed
 from local.interrupt import undisturbed
 
+PAUSE = 0.1
+KEPT = 200
 
-def run(command: list[str], *, environment: Mapping[str, str], what: str, cwd: Path) -> None:
-    """Run it in a process group of its own, which is ended if this command is interrupted."""
-    process = subprocess.Popen(command, cwd=cwd, env=dict(environment), start_new_session=True)
-    try:
-        code = process.wait()
-    except BaseException:
-        with undisturbed():
-            end_group(process)
-        raise
+
+class Listener(Protocol):
+    """Hears what a program says, and has a moment for itself while it is silent."""
+
+    def hear(self, line: str) -> None:
+        """One line of the program's."""
+
+    def look(self) -> None:
+        """Called several times a second while the program runs."""
+
+
+class Deaf:
+    """Takes no notice."""
+
+    def hear(self, line: str) -> None:
+        """Forget it."""
+
+    def look(self) -> None:
+        """Do nothing."""
+
+
+def run(command: list[str], *, environment: Mapping[str, str], what: str, cwd: Path, listener: Listener) -> None:
+    """Run it in a process group of its own, which is ended if this command is interrupted.
+
+    A failure's note is what the program said at its end.
+    """
+    words: deque[str] = deque(maxlen=KEPT)
+    with _begun(command, environment=environment, cwd=cwd) as process:
+        try:
+            for line in _lines(process):
+                if line is not None:
+                    words.append(line)
+                    listener.hear(line)
+                listener.look()
+            code = process.wait()
+        except BaseException:
+            with undisturbed():
+                end_group(process)
+            raise
     if code != 0:
-        raise StepFailed(f"{what} failed with {code}; its words are above", exit_code=code if code > 0 else 1)
+        failed = StepFailed(f"{what} failed with {code}", exit_code=code if code > 0 else 1)
+        failed.add_note("\n".join(words))
+        raise failed
+
+
+def _begun(command: list[str], *, environment: Mapping[str, str], cwd: Path) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        command,
+        cwd=cwd,
+        env=dict(environment),
+        start_new_session=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def _lines(process: "subprocess.Popen[bytes]") -> Iterator[str | None]:
+    """Each line that it says, and none after each piece and each silence."""
+    assert process.stdout is not None  # a pipe was asked for
+    rest = b""
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ)
+        while True:
+            if selector.select(PAUSE):
+                piece = os.read(process.stdout.fileno(), 65536)
+                if not piece:
+                    break
+                *lines, rest = (rest + piece).split(b"\n")
+                yield from map(_text, lines)
+            elif process.poll() is not None:
+                break  # what it has left behind may hold the pipe for ever
+            yield None
+    if rest:
+        yield _text(rest)
+
+
+def _text(line: bytes) -> str:
+    return line.decode(errors="replace").rstrip()
 
 
 def end_group(process: "subprocess.Popen[bytes]", *, grace: float = 3) -> None:

@@ -1,22 +1,10 @@
-"""Plain lines with the seconds since a command began."""
+"""What long work tells while it goes on."""
 
-import time
-from dataclasses import dataclass, field
-
-import click
+from typing import Protocol
 
 
-@dataclass(frozen=True)
-class Timeline:
-    """Tells what happened and when, one line each."""
-
-    began: float = field(default_factory=time.monotonic)
-
-    @property
-    def seconds(self) -> float:
-        """Since the command began."""
-        return time.monotonic() - self.began
+class Timeline(Protocol):
+    """Takes what has just happened, and knows when."""
 
     def line(self, event: str, detail: str = "") -> None:
-        """Print `[ 12.3 s] event  detail`."""
-        click.echo(f"[{self.seconds:6.1f} s] {event:<10} {detail}".rstrip())
+        """Something is done now; the detail says what came of it."""

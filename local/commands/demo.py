@@ -4,22 +4,23 @@ from pathlib import Path
 
 import click
 
-from local.demonstration import demonstrate
-from local.home import Home, home_at
-from local.timeline import Timeline
+from local.commands.options import with_home_of_its_own
+from local.demonstration import Wishes, demonstrate
+from local.home import Home
+from local.view.terminal import is_answered, opened
 
 
-@click.command()
-@click.option(
-    "--home",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Wiped first; else `demo` in the platform's folder.",
-)
-def demo(home: Path | None) -> None:
-    """Show the whole road with the model template: up, push, messages, approve, predict, down.
+@click.command(short_help="Show all of it, by itself.", epilog="Example: python -m local demo --logs")
+@with_home_of_its_own
+@click.option("--yes", is_flag=True, help="Do not wait for Enter before everything is stopped.")
+@click.option("--keep", is_flag=True, help="Leave the platform up.")
+@click.option("--logs", "with_logs", is_flag=True, help="Show what the jobs write, as they write it.")
+@click.option("--picture", type=click.Path(dir_okay=False, path_type=Path), hidden=True)
+def demo(home: Home, yes: bool, keep: bool, with_logs: bool, picture: Path | None) -> None:
+    """Show the whole road with the model template: two pushes, the second better than the first, both deployed.
 
-    It runs in a platform of its own, which starts empty and is always stopped at the end.
+    It runs in a platform of its own, which starts empty and is stopped at the end.
     """
-    timeline = Timeline()
-    demonstrate(home_at(str(home)) if home else Home(home_at(None).root / "demo"), timeline)
-    timeline.line("done", "every step came out as it must")
+    wishes = Wishes(waits=is_answered() and not yes and not keep, keep=keep, with_logs=with_logs, picture=picture)
+    with opened() as view:
+        demonstrate(home, view, wishes)

@@ -7,16 +7,17 @@ from local.home import Home
 from local.interrupt import undisturbed
 from local.platform import known_platform
 from local.stopping import stop
-from local.timeline import Timeline
+from local.view.terminal import opened
 
 
-@click.command()
+@click.command(short_help="Stop it; its state stays.", epilog="Example: python -m local down")
 @with_home
 def down(home: Home) -> None:
     """Stop the local platform and everything it started; its state stays."""
-    timeline, platform = Timeline(), known_platform(home)
-    count = 0
-    if platform is not None:
-        with undisturbed():
-            count = stop(platform)
-    timeline.line("down", f"{count} processes ended" if count else "nothing ran")
+    platform = known_platform(home)
+    with opened() as view, view.stage("stop"):
+        count = 0
+        if platform is not None:
+            with undisturbed():
+                count = stop(platform)
+        view.tell("stop", detail=f"{count} processes ended" if count else "nothing ran")

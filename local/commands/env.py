@@ -9,7 +9,10 @@ from local.commands.options import running_platform, with_home
 from local.home import Home
 
 
-@click.command()
+@click.command(
+    short_help="Point the aws command and boto3 at the platform.",
+    epilog='Example: eval "$(python -m local env)"; aws sagemaker list-endpoints',
+)
 @with_home
 def env(home: Home) -> None:
     """Print export lines that point the aws command and boto3 at the platform, as its user.

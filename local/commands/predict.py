@@ -1,16 +1,16 @@
 """`python -m local predict`."""
 
-import json
-
 import click
 
 from local.commands.options import running_platform, with_home
 from local.home import Home
 from local.prediction import predict_rows
 from local.pushed import recall
+from local.view.answers import answers_table
+from local.view.terminal import opened
 
 
-@click.command()
+@click.command(short_help="Ask the endpoint, beside the truth.", epilog="Example: python -m local predict --rows 10")
 @click.option(
     "--rows", default=3, show_default=True, type=click.IntRange(1, 1000), help="How many rows of the test file."
 )
@@ -18,11 +18,9 @@ from local.pushed import recall
 @click.option("--model", help="Else the last pushed one.")
 @with_home
 def predict(home: Home, rows: int, project: str | None, model: str | None) -> None:
-    """Send rows of the model's test file to its endpoint and compare the answers with the truth."""
+    """Send rows of the model's test file to its endpoint and show the answers beside the truth."""
     platform = running_platform(home)
-    answer = predict_rows(platform, recall(home, project=project, model=model, version=None), count=rows)
-    for each in answer.predictions:
-        click.echo(
-            f"{'right' if each.is_right else 'wrong':<6} truth {each.truth:<8} prediction {json.dumps(each.answer)}"
-        )
-    click.echo(answer.attributes)
+    pushed = recall(home, project=project, model=model, version=None)
+    with opened() as view:
+        answer = predict_rows(platform, pushed, count=rows)
+        view.table(answers_table(answer, answer.predictions))

@@ -42,7 +42,9 @@ class Desk:
 
     home: Path
 
-    def run(self, *arguments: str, environment: Mapping[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
+    def run(
+        self, *arguments: str, environment: Mapping[str, str] | None = None, seconds: float = 240
+    ) -> "subprocess.CompletedProcess[str]":
         """Run one `python -m local` command to its end."""
         return subprocess.run(
             self.command(*arguments),
@@ -50,7 +52,7 @@ class Desk:
             env=clean_environment() | dict(environment or {}),
             capture_output=True,
             text=True,
-            timeout=240,
+            timeout=seconds,
         )
 
     def begin(self, *arguments: str) -> "subprocess.Popen[str]":
