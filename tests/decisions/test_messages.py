@@ -116,7 +116,7 @@ def test_buttons_lead_to_the_failed_task_and_the_run() -> None:
     failure = Failure(task="train", reason="boom", url="http://127.0.0.1:8080/tasks/train")
     card = announcement(result(state="failed", failure=failure))
     assert buttons(card) == {
-        "Open the failed task": "http://127.0.0.1:8080/tasks/train",
+        "Look where it failed": "http://127.0.0.1:8080/tasks/train",
         "Open the run in Airflow": "http://127.0.0.1:8080/dags/train/runs/t-0123456789abcdef",
     }
 
