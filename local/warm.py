@@ -29,6 +29,11 @@ def warm_up(dags: Path, plugins: Path) -> None:
         del sys.modules[name]
 
 
+def read_connection_types() -> None:
+    """Read which provider serves which type of connection, which a task's first connection would do."""
+    importlib.import_module("airflow.providers_manager").ProvidersManager().initialize_providers_hooks()
+
+
 def _imported(dags: Path) -> Iterator[str]:
     """The modules that the files import, as they are written."""
     for path in sorted(dags.glob("*.py")):
@@ -49,6 +54,7 @@ def _begin_child() -> None:
 def main() -> None:
     """Warm up and become the airflow command."""
     warm_up(DAGS, PLUGINS)
+    read_connection_types()
     os.register_at_fork(after_in_child=_begin_child)
     runpy.run_module("airflow", run_name="__main__", alter_sys=True)
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from airflow.providers.amazon.aws.operators.sns import SnsPublishOperator
-
 from modelway import names, slack
 from modelway.aws import objects
 from modelway.errors import InvalidName
@@ -44,22 +42,22 @@ def record_deployment() -> dict[str, Any]:
     return _record(context, {"endpoint": ti.xcom_pull(task_ids="smoke_test"), "package_arn": package_arn})
 
 
-class AnnounceByMail(SnsPublishOperator):
+class AnnounceByMail(BaseOperator):
     """Publish the run's result to the project's SNS topic, which mails it to its subscribers."""
 
-    template_fields = ("result", *SnsPublishOperator.template_fields)
+    template_fields = ("result",)
+    ui_color = "#e8daef"
 
     def __init__(self, *, result: Any, **kwargs: Any) -> None:
-        super().__init__(target_arn="", message="", doc_md=about(type(self)), **kwargs)
+        super().__init__(doc_md=about(type(self)), **kwargs)
         self.result = result
 
-    def execute(self, context: Context) -> Any:
-        """Say it in plain text."""
+    def execute(self, context: Context) -> str:
+        """Say it in plain text; returns the id that SNS gave it."""
         result = Result.model_validate(self.result)
-        message = announcement(result)
-        self.target_arn = read_settings().topic_arn(_project(result))
-        self.subject, self.message = message.subject, message.text
-        return super().execute(context)
+        message, topic = announcement(result), read_settings().topic_arn(_project(result))
+        told = client("sns").publish(TopicArn=topic, Subject=message.subject, Message=message.text)
+        return str(told["MessageId"])
 
 
 class AnnounceOnSlack(BaseOperator):

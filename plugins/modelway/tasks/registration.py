@@ -46,7 +46,7 @@ class CreateModel(SageMakerModelOperator):
                 role_arn=account.role_arn,
                 tags=plan.tags(account.environment),
             )
-            registry.create_once(self.hook.conn, "create_model", request)
+            registry.create_once(client("sagemaker"), "create_model", request)
             MODEL.lead(self, read_settings().console.page(Arn.read(job.arn).beside("model", name)))
             return name
 

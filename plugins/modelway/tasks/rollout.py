@@ -46,7 +46,7 @@ class CreateEndpointConfig(SageMakerEndpointConfigOperator):
             request = serving.endpoint_config(
                 plan.spec, plan.trained, model_name=deployment.model_name, tags=plan.tags(environment)
             )
-            registry.create_once(self.hook.conn, "create_endpoint_config", request)
+            registry.create_once(client("sagemaker"), "create_endpoint_config", request)
             name = str(request["EndpointConfigName"])
             CONFIG.lead(self, read_settings().console.page(_beside(deployment, "endpoint-config", name)))
             return name
@@ -71,7 +71,7 @@ class RollOut(SageMakerEndpointOperator):
         """Ask for the configuration; free the worker until the endpoint has come to rest."""
         with told(context):
             name = self._show()
-            endpoint = jobs.describe(self.hook.conn, Kind.ENDPOINT, name)
+            endpoint = jobs.describe(client("sagemaker"), Kind.ENDPOINT, name)
             if endpoint and is_final(Kind.ENDPOINT, endpoint) and self._is_live(endpoint):
                 return name
             then = self._ask(name, endpoint)
@@ -100,7 +100,7 @@ class RollOut(SageMakerEndpointOperator):
         return name
 
     def _endpoint(self, name: str) -> Mapping[str, Any]:
-        endpoint = jobs.describe(self.hook.conn, Kind.ENDPOINT, name)
+        endpoint = jobs.describe(client("sagemaker"), Kind.ENDPOINT, name)
         if endpoint is None:
             raise RunFailed(f"endpoint {name} is gone: somebody deleted it during the roll-out")
         return endpoint

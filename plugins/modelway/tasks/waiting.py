@@ -68,16 +68,16 @@ class DeferredJob(SageMakerBaseOperator):
             description = self._described(name)
             if not is_final(self.kind, description):
                 status = description[self.kind.value.status_key]
-                getattr(self.hook.conn, self.kind.value.stop)(**{self.kind.value.name_key: name})
+                getattr(client("sagemaker"), self.kind.value.stop)(**{self.kind.value.name_key: name})
                 raise RunFailed(f"{name} was still {status} long after its own limit, and is stopped now")
             return self._outcome(description)
 
     def _found_or_created(self, context: Context) -> Description:
         for name in self.names(context):
-            description = jobs.describe(self.hook.conn, self.kind, name)
+            description = jobs.describe(client("sagemaker"), self.kind, name)
             if description is None:
                 self.log.info("Creating %s", name)
-                registry.create_once(self.hook.conn, self.creation, self.request(name))
+                registry.create_once(client("sagemaker"), self.creation, self.request(name))
                 return self._described(name)
             self.show(description)
             if not (is_final(self.kind, description) and failure(self.kind, description)):
@@ -86,7 +86,7 @@ class DeferredJob(SageMakerBaseOperator):
         raise RunFailed(f"{self.task_id} has failed {MAX_ATTEMPTS} times in this run; start a new run")
 
     def _described(self, name: str) -> Description:
-        description = jobs.describe(self.hook.conn, self.kind, name)
+        description = jobs.describe(client("sagemaker"), self.kind, name)
         if description is None:
             raise RunFailed(f"{name} is gone: somebody deleted it, or it belongs to another account")
         self.show(description)
