@@ -15,7 +15,8 @@ from tests.local.conftest import ACCOUNT, REGION, LocalAws
 from tests.local.sagemaker_world import BUCKET, QUICK, ROLE, World
 
 # Airflow reads its configuration when it is first imported, which the test files do.
-os.environ["AIRFLOW_HOME"] = tempfile.mkdtemp(prefix="modelway-airflow-")
+HOME = tempfile.TemporaryDirectory(prefix="modelway-airflow-")  # removed with the test process
+os.environ["AIRFLOW_HOME"] = HOME.name
 os.environ |= {
     "AIRFLOW__CORE__UNIT_TEST_MODE": "True",
     "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
