@@ -43,7 +43,7 @@ def train() -> None:
     result = record_training().as_teardown()
     by_mail = AnnounceByMail(task_id="announce_by_mail", result=result).as_teardown()
     on_slack = AnnounceOnSlack(task_id="announce_on_slack", result=result).as_teardown()
-    verdict >> model
+    challenger >> model
     package >> result >> [by_mail, on_slack]
 
 

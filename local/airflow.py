@@ -72,7 +72,7 @@ def _modelway(platform: Platform) -> dict[str, object]:
         "role_arn": f"arn:aws:iam::{platform.identity.account}:role/modelway-sagemaker",
         "topic_arn": f"arn:aws:sns:{arn}:modelway-{{project}}",
         "poll_seconds": 1,
-        "linger_seconds": 5,  # a small model is trained before Airflow's triggerer would have looked
+        "linger_seconds": 10,  # a small model is trained before Airflow's triggerer would have looked
         "environment": "local",
         "console_url": f"{platform.aws_url}/-/{platform.identity.region}/{{kind}}/{{name}}",
         "mwaa_environment": "modelway",

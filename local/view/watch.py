@@ -13,7 +13,7 @@ from local.view.tasks import ANNOUNCING, NOT_YET, RECORDING, STATES, WORDS, deta
 from local.view.view import View
 
 STARTED = re.compile(r"run (?P<id>\S+) of (?P<dag>\S+) is \w+: (?P<url>\S*)")
-PERIOD = 0.4
+PERIOD = 1.0
 LAST_LOOKS = 3
 AGAIN = "failed once; tries again"
 WORST_FIRST = (State.RUNNING, State.FAILED, State.DONE, State.SKIPPED)
