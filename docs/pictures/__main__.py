@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 FOLDER = Path(__file__).resolve().parent
 CHECKOUT = FOLDER.parent.parent
 AS_GRAPHS = 'for (const dag of ["train", "deploy"]) localStorage.setItem(`dag_view-${dag}`, JSON.stringify("graph"))'
+BARE = ".react-flow__minimap, .react-flow__controls, .react-flow__panel { visibility: hidden }"
 SETTLED = 2500  # milliseconds: a graph is laid out and a page's charts have grown
 
 
@@ -37,12 +38,13 @@ class Camera:
 
     def graph(self, dag: str) -> None:
         """The DAG's graph with the states of its last run."""
-        page = self.page(width=1500, height=620)
+        page = self.page(width=1500, height=430)
         page.goto(f"{self.address('airflow')}/dags/{dag}/runs/{self.last_run(page, dag)}")
         page.wait_for_selector(".react-flow__node")
         page.wait_for_timeout(SETTLED)
         page.locator(".react-flow__controls-fitview").click()
         page.wait_for_timeout(SETTLED)
+        page.add_style_tag(content=BARE)
         page.locator(".react-flow").screenshot(path=FOLDER / f"{dag}.png")
 
     def run(self) -> None:

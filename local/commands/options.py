@@ -29,22 +29,16 @@ def _meant(context: click.Context, home: Home) -> Home:
 
 def with_home(command: Command) -> Command:
     """Give the command its platform's folder."""
-    return click.option(
-        "--home",
-        type=click.Path(file_okay=False, path_type=Path),
-        callback=_home,
-        help="The platform's folder; else MODELWAY_HOME, else .modelway in the checkout.",
-    )(command)
+    return _home_option(_home, "The platform's folder; else MODELWAY_HOME, else .modelway in the checkout.")(command)
 
 
 def with_home_of_its_own(command: Command) -> Command:
     """Give the command a folder that it may wipe."""
-    return click.option(
-        "--home",
-        type=click.Path(file_okay=False, path_type=Path),
-        callback=_own_home,
-        help="Wiped first; else `demo` in the platform's folder.",
-    )(command)
+    return _home_option(_own_home, "Wiped first; else `demo` in the platform's folder.")(command)
+
+
+def _home_option(meant: Callable[..., Home], words: str) -> Callable[[Command], Command]:
+    return click.option("--home", type=click.Path(file_okay=False, path_type=Path), callback=meant, help=words)
 
 
 def running_platform(home: Home) -> Platform:

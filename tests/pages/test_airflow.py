@@ -2,19 +2,17 @@
 
 import json
 import re
-import shutil
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.platform.desk import Desk, processes_of
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
-CHROMIUM = shutil.which("chromium")
 PATIENCE = 600  # seconds; a limit, not a wait: a busy machine is slow
 REFUSED = "demo/nothing-here 1.4.0: **read_approved_package** failed: demo/nothing-here has no trained version 1.4.0"
 
@@ -50,16 +48,6 @@ def wait_for(condition: Callable[[], Any]) -> Any:
         assert time.monotonic() < deadline, "nothing within the limit"
         time.sleep(0.5)
     return found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("there is no `chromium` on PATH to look at the page with")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
