@@ -22,8 +22,10 @@ RUNNER = ("airflow.sdk.execution_time.supervisor", "airflow.sdk.execution_time.t
 
 def warm_up(dags: Path, plugins: Path) -> None:
     """Import what the DAGs' files import, and forget the modules that lie in plugins/."""
-    for name in (*RUNNER, *_imported(dags)):
+    for name in RUNNER:
         importlib.import_module(name)
+    for path in sorted(dags.glob("*.py")):
+        _import_all_of(path)
     own = {path.stem for path in plugins.iterdir()}
     for name in [name for name in sys.modules if name.partition(".")[0] in own]:
         del sys.modules[name]
@@ -34,15 +36,23 @@ def read_connection_types() -> None:
     importlib.import_module("airflow.providers_manager").ProvidersManager().initialize_providers_hooks()
 
 
-def _imported(dags: Path) -> Iterator[str]:
-    """The modules that the files import, as they are written."""
-    for path in sorted(dags.glob("*.py")):
-        for node in ast.parse(path.read_bytes()).body:
-            match node:
-                case ast.ImportFrom(module=str(name), level=0):
-                    yield name
-                case ast.Import(names=names):
-                    yield from (alias.name for alias in names)
+def _import_all_of(path: Path) -> None:
+    """Import what the file imports; one that is broken is the DAG processor's to tell, not a reason not to start."""
+    try:
+        for name in _imported(path):
+            importlib.import_module(name)
+    except Exception as error:  # noqa: BLE001 - an import may raise anything
+        sys.stderr.write(f"{path.name} is left cold: {type(error).__name__}: {error}\n")
+
+
+def _imported(path: Path) -> Iterator[str]:
+    """The modules that the file imports, as they are written."""
+    for node in ast.parse(path.read_bytes()).body:
+        match node:
+            case ast.ImportFrom(module=str(name), level=0):
+                yield name
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
 
 
 def _begin_child() -> None:
