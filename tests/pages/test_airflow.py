@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.platform.desk import Desk, processes_of
 
-pytestmark = [pytest.mark.server, pytest.mark.browser]
+pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.slow]
 PATIENCE = 600  # seconds; a limit, not a wait: a busy machine is slow
 REFUSED = "demo/nothing-here 1.4.0: **read_approved_package** failed: demo/nothing-here has no trained version 1.4.0"
 

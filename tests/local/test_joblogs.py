@@ -4,30 +4,28 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from local.view.joblogs import TRAINING, JobLog
 
+pytestmark = pytest.mark.server
 STREAM = "demo--churn-v1-0-0-train-0a1b2c3d/algo-1-1"
 OTHER = "demo--churn-v1-0-0-r2-train-0a1b2c3d/algo-1-1"
 
 
+@pytest.fixture(scope="module")
+def aws(launch_aws: Any) -> Any:
+    return launch_aws()
+
+
 @pytest.fixture
-def logs() -> Iterator[Any]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    _, port = server.get_host_and_port()
-    session: Any = boto3.Session("a", "b", region_name="eu-west-1")
-    client = session.client("logs", endpoint_url=f"http://127.0.0.1:{port}")
+def logs(aws: Any) -> Iterator[Any]:
+    client = aws.client("logs")
     client.create_log_group(logGroupName=TRAINING)
     for stream in (STREAM, OTHER):
         client.create_log_stream(logGroupName=TRAINING, logStreamName=stream)
     yield client
     client.delete_log_group(logGroupName=TRAINING)
-    client.close()
-    server.stop()
 
 
 def write(logs: Any, *lines: str, stream: str = STREAM, age: int = 0) -> None:
