@@ -33,7 +33,7 @@ test: $(VENV)/.tests ## Run all tests that need nothing but this machine's Pytho
 test-fast: $(VENV)/.tests ## Run the tests that start no server (under a minute)
 	@$(PYTEST) -m "not server and not journey and not environment and not browser and not slow"
 
-test-slow: $(VENV)/.tests ## Type every command that the documentation shows (minutes)
+test-slow: $(VENV)/.tests ## Walk through the documentation and through Airflow in a browser (minutes)
 	@$(PYTEST) -m slow
 
 bench: $(VENV)/.tests ## Measure Modelway beside the same work without it
