@@ -33,14 +33,13 @@ def test_a_completed_job_is_told_by_name_artifact_and_metrics(world: World, work
     record = JobRecord.model_validate(worker.run(train(plan)))
     assert record.artifact.endswith(f"/trained/v1-0-0/{record.name}/output/model.tar.gz")
     assert record.metrics == {"train_loss": 0.25}
-    assert worker.deferred == 1
 
 
 def test_a_retried_task_uses_the_job_that_has_completed(world: World, worker: Worker) -> None:
     plan = plan_of(world, "1.0.1")
-    first = worker.run(train(plan))
+    first, waited = worker.run(train(plan)), worker.deferred
     assert worker.run(train(plan)) == first
-    assert (len(jobs_of(world, plan)), worker.deferred) == (1, 1)
+    assert (len(jobs_of(world, plan)), worker.deferred) == (1, waited)
 
 
 def test_a_retried_task_adopts_the_job_that_runs(world: World, worker: Worker) -> None:
@@ -117,6 +116,15 @@ def test_a_short_job_is_over_before_its_task_defers_where_tasks_may_linger(
     plan = plan_of(world, "1.0.20")
     record = JobRecord.model_validate(worker.run(train(plan)))
     assert (jobs_of(world, plan), worker.deferred) == ([record.name], 0)
+
+
+def test_a_running_job_is_waited_for_without_a_worker(world: World, worker: Worker) -> None:
+    operator = train(plan_of(world, "1.0.22", seconds="60"))
+    name = next(operator.names({}))
+    worker.meanwhile = lambda: world.sm.stop_training_job(TrainingJobName=name)
+    with pytest.raises(AirflowFailException, match="stopped by somebody"):
+        worker.run(operator)
+    assert worker.deferred == 1
 
 
 def test_a_long_job_is_deferred_all_the_same(world: World, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
