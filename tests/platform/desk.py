@@ -12,11 +12,12 @@ import psutil
 
 REPOSITORY = Path(__file__).parents[2]
 MARK = "MODELWAY_PLATFORM"
+LEFT_OUT = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "MODELWAY_HOME")
 
 
 def clean_environment() -> dict[str, str]:
     """This process's environment as a user would have it, with compiled modules kept."""
-    return {key: value for key, value in os.environ.items() if key not in ("PYTHONDONTWRITEBYTECODE", "MODELWAY_HOME")}
+    return {key: value for key, value in os.environ.items() if key not in LEFT_OUT}
 
 
 def processes_of(home: Path) -> list[psutil.Process]:
