@@ -61,17 +61,7 @@ def main() -> None:
     except interrupt.Interrupted as interruption:
         with contextlib.suppress(OSError):  # a closed terminal takes no words
             click.echo("modelway: interrupted", err=True)
-        _forget_unsaid()
-        sys.exit(interruption.exit_code)
-
-
-def _forget_unsaid() -> None:
-    """Drop what a closed terminal did not take: Python would end with 120 for failing to say it."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        interrupt.leave(interruption)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,13 @@
 """Ctrl-C, SIGTERM and a closed terminal all end a command in the same, orderly way."""
 
+import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import NoReturn
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -38,6 +41,16 @@ def listen() -> None:
         if number is signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
             continue  # nohup asked to outlive the terminal
         signal.signal(number, handler)
+
+
+def leave(interruption: Interrupted) -> NoReturn:
+    """End with the signal's code; for words that a closed terminal did not take Python would end with 120 instead."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    sys.exit(interruption.exit_code)
 
 
 @contextmanager

@@ -31,7 +31,7 @@ try:
         with view.pause("your answer"):
             print("yes" if confirmed("Deploy 1.0.1?", default=True) else "no")
 except interrupt.Interrupted as interruption:
-    sys.exit(interruption.exit_code)
+    interrupt.leave(interruption)
 """
 
 
