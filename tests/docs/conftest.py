@@ -25,7 +25,7 @@ class Reader:
 
     def types(self, block: str, *, folder: Path = REPOSITORY) -> "subprocess.CompletedProcess[str]":
         """Run one block of commands to its end, or to the first that fails."""
-        script = block.replace(".venv/bin/python", sys.executable) if folder == REPOSITORY else block
+        script = block.replace(". .venv/", f". {sys.prefix}/") if folder == REPOSITORY else block
         return subprocess.run(
             ["bash", "-euo", "pipefail", "-c", script],
             cwd=folder,

@@ -66,7 +66,7 @@ def test_a_link_leads_somewhere(page: Page) -> None:
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
 def test_a_block_that_looks_like_commands_is_one_that_tests_type(page: Page) -> None:
-    programs = (*COMMANDS, ".venv/bin/python", "git ", "cp ", "cd ")
+    programs = (*COMMANDS, ".venv/bin/python", ". .venv", "git ", "cp ", "cd ")
     for language in ("", "bash", "console", "shell", "text"):
         for block in page.blocks(language):
             assert not block.startswith(programs), f"{page.name} shows commands that no test types:\n{block}"
