@@ -6,7 +6,7 @@ import pytest
 
 from tests.platform.desk import Desk, processes_of
 
-pytestmark = [pytest.mark.journey, pytest.mark.server]
+pytestmark = [pytest.mark.journey, pytest.mark.server, pytest.mark.slow]
 
 
 def test_a_demo_shows_a_first_and_a_better_version_and_leaves_nothing(tmp_path: Path) -> None:
