@@ -118,18 +118,12 @@ def test_a_short_job_is_over_before_its_task_defers_where_tasks_may_linger(
     assert (jobs_of(world, plan), worker.deferred) == ([record.name], 0)
 
 
-def test_a_running_job_is_waited_for_without_a_worker(world: World, worker: Worker) -> None:
-    operator = train(plan_of(world, "1.0.22", seconds="60"))
-    name = next(operator.names({}))
-    worker.meanwhile = lambda: world.sm.stop_training_job(TrainingJobName=name)
-    with pytest.raises(AirflowFailException, match="stopped by somebody"):
-        worker.run(operator)
-    assert worker.deferred == 1
-
-
-def test_a_long_job_is_deferred_all_the_same(world: World, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AIRFLOW__MODELWAY__LINGER_SECONDS", "0.5")
-    operator = train(plan_of(world, "1.0.21", seconds="60"))
+@pytest.mark.parametrize("linger", ["0", "0.5"])
+def test_a_long_job_is_waited_for_without_a_worker(
+    world: World, worker: Worker, monkeypatch: pytest.MonkeyPatch, linger: str
+) -> None:
+    monkeypatch.setenv("AIRFLOW__MODELWAY__LINGER_SECONDS", linger)
+    operator = train(plan_of(world, f"1.1.{len(linger)}", seconds="60"))
     name = next(operator.names({}))
     worker.meanwhile = lambda: world.sm.stop_training_job(TrainingJobName=name)
     with pytest.raises(AirflowFailException, match="stopped by somebody"):
