@@ -1,6 +1,5 @@
 """`python -m local COMMAND`: the platform on one desk."""
 
-import contextlib
 import importlib
 import os
 import sys
@@ -51,17 +50,13 @@ def cli() -> None:
 
 def main() -> None:
     """Run one command; the one place that turns errors into words and exit codes."""
-    interrupt.listen()
-    isolate(os.environ)
-    try:
-        cli(prog_name="python -m local")
-    except PlatformError as error:
-        click.echo(f"modelway: {error}", err=True)
-        sys.exit(error.exit_code)
-    except interrupt.Interrupted as interruption:
-        with contextlib.suppress(OSError):  # a closed terminal takes no words
-            click.echo("modelway: interrupted", err=True)
-        interrupt.leave(interruption)
+    with interrupt.heeded():
+        isolate(os.environ)
+        try:
+            cli(prog_name="python -m local")
+        except PlatformError as error:
+            click.echo(f"modelway: {error}", err=True)
+            sys.exit(error.exit_code)
 
 
 if __name__ == "__main__":

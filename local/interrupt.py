@@ -1,15 +1,18 @@
 """Ctrl-C, SIGTERM and a closed terminal all end a command in the same, orderly way."""
 
+import errno
 import os
 import signal
 import sys
+import termios
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import NoReturn
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+OUTPUTS = (1, 2)
 
 
 class Interrupted(BaseException):
@@ -24,33 +27,76 @@ class Interruption:
     """Raises `Interrupted` once; echoes of the same key press do not hit the tidying up."""
 
     def __init__(self) -> None:
+        self.holders = 0
+        self.waits: int | None = None
         self._raised_at = float("-inf")
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         """Handle the signal."""
         if time.monotonic() - self._raised_at < 1:
             return
-        self._raised_at = time.monotonic()
+        if self.holders:
+            self.waits = number
+            return
+        self._raised_at, self.waits = time.monotonic(), None
         raise Interrupted(number)
+
+
+_interruption = Interruption()
 
 
 def listen() -> None:
     """Turn signals into `Interrupted` from here on."""
-    handler = Interruption()
     for number in SIGNALS:
         if number is signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
             continue  # nohup asked to outlive the terminal
-        signal.signal(number, handler)
+        signal.signal(number, _interruption)
 
 
-def leave(interruption: Interrupted) -> NoReturn:
-    """End with the signal's code; for words that a closed terminal did not take Python would end with 120 instead."""
+@contextmanager
+def held() -> Iterator[None]:
+    """Let what is inside come to its end, in moments, before a signal interrupts: half drawn cannot be tidied up."""
+    _interruption.holders += 1
+    try:
+        yield
+    finally:
+        _interruption.holders -= 1
+        if not _interruption.holders and _interruption.waits is not None:
+            _interruption(_interruption.waits, None)
+
+
+@contextmanager
+def heeded() -> Iterator[None]:
+    """Run a whole command; a signal ends it with 128 and its number, a terminal that is gone as SIGHUP does."""
+    listen()
+    try:
+        yield
+    except Interrupted as interruption:
+        with suppress(OSError):
+            print("modelway: interrupted", file=sys.stderr, flush=True)
+        _leave(interruption.exit_code)
+    except OSError as error:  # what we write can fail before the signal is here
+        if error.errno == errno.EIO and any(map(_is_hung_up, OUTPUTS)):
+            _leave(128 + signal.SIGHUP)
+        raise
+
+
+def _leave(exit_code: int) -> NoReturn:
+    """End; what a thread still wants to say is lost, or Python's own last flush could fail and end with 120."""
     for stream in (sys.stdout, sys.stderr):
-        try:
+        with suppress(OSError):
             stream.flush()
-        except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    sys.exit(interruption.exit_code)
+    for output in OUTPUTS:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), output)
+    sys.exit(exit_code)
+
+
+def _is_hung_up(output: int) -> bool:
+    try:
+        termios.tcgetattr(output)
+    except termios.error as error:
+        return bool(error.args[0] == errno.EIO)
+    return False
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from rich.spinner import Spinner
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from local.interrupt import held
 from local.view.look import MARKS, THEME, drawn, linked
 from local.view.stage import Stage, State
 from local.view.table import Table
@@ -26,12 +27,14 @@ class Screen:
         self._stages: Sequence[Stage] = ()
         self._live: Live | None = None
 
+    @held()
     def chapter(self, title: str) -> None:
         """A blank line and the title."""
         self.rest()
         self._console.print()
         self._console.print(Text(title, "title"))
 
+    @held()
     def rows(self, stages: Sequence[Stage]) -> None:
         """Take the rows; the next refresh draws them."""
         self._stages = stages
@@ -45,20 +48,24 @@ class Screen:
             )
             self._live.start()
 
+    @held()
     def log(self, source: str, line: str) -> None:
         """Above the rows."""
         self._console.print(Text.assemble((f"  {source} │ ", "faint"), line), soft_wrap=True)
 
+    @held()
     def note(self, words: str) -> None:
         """A line of its own."""
         self._console.print(Text(words), soft_wrap=True)
 
+    @held()
     def table(self, table: Table) -> None:
         """After a blank line."""
         self.rest()
         self._console.print()
         self._console.print(drawn(table, width=self._console.width))
 
+    @held()
     def rest(self) -> None:
         """Draw the rows a last time, show the cursor."""
         live, self._live = self._live, None
@@ -66,6 +73,7 @@ class Screen:
             live.stop()
         self._stages = ()
 
+    @held()
     def screen(self, title: str, tables: Sequence[Table]) -> None:
         """Everything worth keeping, below a rule."""
         self.rest()

@@ -30,11 +30,8 @@ from local.run import run
 class Hearer:
     def hear(self, line): print(line, flush=True)
     def look(self): pass
-interrupt.listen()
-try:
+with interrupt.heeded():
     run([sys.executable, "-c", {STEP!r}], environment=os.environ, what="step", cwd=pathlib.Path("."), listener=Hearer())
-except interrupt.Interrupted as interruption:
-    sys.exit(interruption.exit_code)
 """
 
 

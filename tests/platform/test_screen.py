@@ -15,23 +15,19 @@ import sys, time
 from local import interrupt
 from local.view.table import Cell, Column, Table
 from local.view.terminal import confirmed, opened
-interrupt.listen()
 table = Table(Cell("Verdict"), (Column("metric"), Column("value"), Column("interval", spare=True)),
               [[Cell("f1"), Cell("0.963"), Cell("+0.0100 to +0.0900 " * 3)]])
-try:
-    with opened() as view:
-        view.chapter("Push demo/churn")
-        with view.stage("version"):
-            view.tell("version", detail="1.0.1")
-        with view.stage("train"):
-            view.log("train", "epoch 1 [of] 2")
-            view.tell("train", detail={LONG!r}, link="http://127.0.0.1:1/run")
-            ENDING
-        view.table(table)
-        with view.pause("your answer"):
-            print("yes" if confirmed("Deploy 1.0.1?", default=True) else "no")
-except interrupt.Interrupted as interruption:
-    interrupt.leave(interruption)
+with interrupt.heeded(), opened() as view:
+    view.chapter("Push demo/churn")
+    with view.stage("version"):
+        view.tell("version", detail="1.0.1")
+    with view.stage("train"):
+        view.log("train", "epoch 1 [of] 2")
+        view.tell("train", detail={LONG!r}, link="http://127.0.0.1:1/run")
+        ENDING
+    view.table(table)
+    with view.pause("your answer"):
+        print("yes" if confirmed("Deploy 1.0.1?", default=True) else "no")
 """
 
 
