@@ -12,7 +12,8 @@ from ci import layer, lock, source
 from ci.engines import Order
 from ci.layer import Blob
 from modelway import names
-from modelway.aws import images
+from modelway.aws import images, objects
+from modelway.errors import NotFound
 
 PROGRAM = PurePosixPath("opt/program")
 RUNTIME = PurePosixPath("opt/modelway/modelway_runtime")
@@ -46,7 +47,7 @@ class ProcessEngine:
         return None
 
     def _make(self, order: Order, *, program: Blob, requirements: Sequence[Path], made_of: str) -> str:
-        layers = [program, layer.plain(layer.LOCK, lock.resolve(requirements))]
+        layers = [program, layer.plain(layer.LOCK, self._lock(requirements))]
         config = layer.plain(layer.CONFIG, _canonical(_config(order, layers)))
         for blob in (config, *layers):
             self._upload(blob)
@@ -54,6 +55,17 @@ class ProcessEngine:
         digest = layer.sha256(manifest)
         images.put(self.ecr, order.model.repository, manifest.decode(), digest=digest, tag=str(order.version))
         return digest
+
+    def _lock(self, requirements: Sequence[Path]) -> bytes:
+        """Return what the same files were resolved to before: a change of code alone changes no package."""
+        key = names.lock_key(lock.question(requirements))
+        try:
+            return objects.read(self.s3, bucket=self.bucket, key=key)
+        except NotFound:
+            objects.write_new(
+                self.s3, lock.resolve(requirements), bucket=self.bucket, key=key, content_type="text/plain"
+            )
+            return objects.read(self.s3, bucket=self.bucket, key=key)
 
     def _upload(self, blob: Blob) -> None:
         place = {"Bucket": self.bucket, "Key": names.layer_key(blob.digest)}
