@@ -13,7 +13,7 @@ from local.errors import StepFailed
 from local.run import Deaf, follow
 from local.steps import Steps
 from tests.platform.desk import clean_environment
-from tests.platform.sockets import wait_for
+from tests.sockets import wait_for
 
 MODULE = """
 import os, sys, time
