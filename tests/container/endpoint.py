@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 
 from tests.container.box import DEADLINE, Box
+from tests.sockets import free_port
 
 JSON = "application/json"
 
