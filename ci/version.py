@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -41,21 +42,26 @@ def command(source: Path, env_file: Path, bucket: str, bump: str | None) -> None
     Conventional commits since the last version decide which number is raised. The version is above all that git's tags,
     ECR's tags and the bucket hold.
     """
-    model, sources = read_spec(source).id, digest.of_sources(source)
-    job = Pipeline.current().job
+    model, job = read_spec(source).id, Pipeline.current().job
     with cloud.connected() as session:
-        s3 = session.client("s3")
-        found = reservations.find(s3, model, bucket=bucket, sources=sources)
-        if found and bump:
-            click.echo(f"--bump {bump} changes nothing: these sources have {found.version} already", err=True)
-        if found is None:
-            numbers = numbering(
-                source, model, ecr=session.client("ecr"), s3=s3, bucket=bucket, bump=Bump(bump) if bump else None
-            )
-            note = note_of(source, job=job, reason=str(numbers.step))
-            found = reservations.reserve(s3, model, bucket=bucket, sources=sources, note=note, choose=numbers.after)
+        s3, ecr = session.client("s3"), session.client("ecr")
+        found = reserve(source, model, ecr=ecr, s3=s3, bucket=bucket, bump=Bump(bump) if bump else None, job=job)
         release = releases.find_release(s3, model, found.number, bucket=bucket)
+    if bump and found.job != job:
+        click.echo(f"--bump {bump} changes nothing: these sources have {found.version} already", err=True)
     leave(env_file, model, found, job=job, release=release)
+
+
+def reserve(
+    source: Path, model: ModelId, *, ecr: Any, s3: Any, bucket: str, job: str, bump: Bump | None = None
+) -> Reservation:
+    """Return the reservation of these sources, of this job or of one before it."""
+    sources = digest.of_sources(source)
+    if found := reservations.find(s3, model, bucket=bucket, sources=sources):
+        return found
+    numbers = numbering(source, model, ecr=ecr, s3=s3, bucket=bucket, bump=bump)
+    note = note_of(source, job=job, reason=str(numbers.step))
+    return reservations.reserve(s3, model, bucket=bucket, sources=sources, note=note, choose=numbers.after)
 
 
 def note_of(source: Path, *, job: str, reason: str) -> dict[str, str]:
