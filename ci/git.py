@@ -2,14 +2,13 @@
 
 import itertools
 import os
-import re
 import subprocess
 from pathlib import Path
 
+from ci.upstream import is_commit
 from modelway.errors import InputError
 
 HARMLESS = ("core.fsmonitor=false", "log.showSignature=false", "safe.bareRepository=explicit")
-_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", re.ASCII)
 
 
 def tracked(folder: Path) -> list[str] | None:
@@ -56,7 +55,7 @@ def messages_since(folder: Path, commit: str) -> list[str] | None:
     None when that commit, `-dirty` or not, is not in the history.
     """
     since = commit.removesuffix("-dirty")
-    if not _COMMIT.fullmatch(since) or not _has_commits(folder) or not _is_in_history(folder, since):
+    if not is_commit(since) or not _has_commits(folder) or not _is_in_history(folder, since):
         return None
     part = [] if is_top(folder) else ["--", "."]
     listed = _text(_git(folder, "log", "-z", "--format=%B", f"{since}..HEAD", *part))
@@ -86,7 +85,8 @@ def _git(folder: Path, *arguments: str) -> str:
 def _run(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """Run git so that neither the repository's configuration nor what looks like a repository in it starts programs."""
     command = ["git", *itertools.chain.from_iterable(("-c", setting) for setting in HARMLESS), "-C", str(folder)]
-    environment = os.environ | {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8"}
+    # Of a clone without contents, what is missing is not looked for on its server: the empty list allows no protocol.
+    environment = os.environ | {"GIT_ALLOW_PROTOCOL": "", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8"}
     try:
         return subprocess.run(
             [*command, *arguments],

@@ -56,7 +56,7 @@ def describe(source: Path, *, model: ModelId, version: str, image: str) -> Relea
             version=version,
             image=image,
             sources=digest.of_sources(source),
-            commit=git.commit(source),
+            commit=git.commit(source) or Pipeline.current().commit,
             author=git.author(source),
             pipeline_url=Pipeline.current().url,
             created_at=datetime.now(UTC),

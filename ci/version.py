@@ -67,7 +67,7 @@ def reserve(
 def note_of(source: Path, *, job: str, reason: str) -> dict[str, str]:
     """Return what a reservation tells beside version and sources."""
     time = datetime.now(UTC).isoformat(timespec="seconds")
-    return {"commit": git.commit(source), "job": job, "time": time, "reason": reason}
+    return {"commit": git.commit(source) or Pipeline.current().commit, "job": job, "time": time, "reason": reason}
 
 
 def leave(env_file: Path, model: ModelId, found: Reservation, *, job: str, release: Release | None) -> None:
