@@ -2,6 +2,7 @@
 
 import shutil
 import stat
+import struct
 import unicodedata
 import zipfile
 from collections.abc import Iterable
@@ -16,6 +17,9 @@ SMALL = 10 * 10**6  # a packed file of zeros is no harm
 MAX_NAME = 255
 MAX_PATH = 1024
 ENCRYPTED = 0x1
+END = 22  # bytes of the record at the end of an archive, which a comment may follow
+MAX_COMMENT = 2**16
+MAX_ENTRY = 46 + MAX_PATH + 512  # bytes of a member in the directory
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class Limits:
 def unpack(archive: Path, folder: Path, *, limits: Limits) -> int:
     """Unpack into a new folder and return the number of files; Refused, with nothing written, for a wicked archive."""
     try:
+        _require_short_directory(archive, limits=limits)
         with zipfile.ZipFile(archive) as opened:
             members = opened.infolist()
             _require_harmless(members, limits=limits)
@@ -38,6 +43,21 @@ def unpack(archive: Path, folder: Path, *, limits: Limits) -> int:
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, RuntimeError) as error:
         raise InputError(f"the archive is damaged: {error}; run the job that made it again") from error
     return sum(not member.is_dir() for member in members)
+
+
+def _require_short_directory(archive: Path, *, limits: Limits) -> None:
+    """Zipfile reads the whole directory into memory, whatever number of members the archive admits to."""
+    with archive.open("rb") as file:
+        file.seek(max(0, archive.stat().st_size - END - MAX_COMMENT))
+        tail = file.read()
+    at = len(tail) - END if tail[-END : 4 - END] == b"PK\5\6" and tail.endswith(b"\0\0") else tail.rfind(b"PK\5\6")
+    if at < 0 or len(tail) - at < END:
+        raise zipfile.BadZipFile("it has no directory")
+    (size,) = struct.unpack_from("<I", tail, at + 12)
+    if size > limits.files * MAX_ENTRY or b"PK\6\7" in tail[max(0, at - 20) : at]:
+        raise Refused(
+            f"the archive has a directory of more than {limits.files} members; leave data out, or raise --max-files"
+        )
 
 
 def _require_harmless(members: list[zipfile.ZipInfo], *, limits: Limits) -> None:

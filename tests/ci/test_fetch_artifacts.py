@@ -163,6 +163,22 @@ def test_a_limit_names_its_option(
     assert list((tmp_path / "work").iterdir()) == []
 
 
+def test_a_directory_that_would_fill_the_memory_is_not_read(fetch: Any, gitlab: GitLab, tmp_path: Path) -> None:
+    gitlab.archive = packed({f"{number:0500}": "" for number in range(50)})
+    ended = fetch("--max-files", "10")
+    assert ended.code == 5
+    assert "a directory of more than 10 members; leave data out, or raise --max-files" in ended.err
+    assert list((tmp_path / "work").iterdir()) == []
+
+
+def test_an_archive_may_end_with_a_comment(fetch: Any, gitlab: GitLab) -> None:
+    archive = io.BytesIO(gitlab.archive)
+    with zipfile.ZipFile(archive, "a") as writer:
+        writer.comment = b"made by a job"
+    gitlab.archive = archive.getvalue()
+    assert fetch().code == 0
+
+
 @pytest.mark.parametrize("cut", [0, 10, 200])
 def test_what_is_no_archive_is_told(fetch: Any, gitlab: GitLab, tmp_path: Path, cut: int) -> None:
     gitlab.archive = packed({"a.txt": "a" * 1000})[:cut] if cut != 200 else b"<html>Sign in</html>" * 10
