@@ -48,7 +48,7 @@ class Way(StrEnum):
 @click.option("--project-id", envvar="UPSTREAM_PROJECT_ID", show_envvar=True, default="", help="For artifacts.")
 @click.option("--job", envvar="UPSTREAM_JOB_ID", show_envvar=True, default="", help="For artifacts.")
 @click.option("--max-download", type=click.IntRange(1), default=500, show_default=True, help="MB of the archive.")
-@click.option("--max-unpacked", type=click.IntRange(1), default=2000, show_default=True, help="MB of its files together.")
+@click.option("--max-unpacked", type=click.IntRange(1), default=2000, show_default=True, help="MB of its files.")
 @click.option("--max-files", type=click.IntRange(1, 65_535), default=10_000, show_default=True, help="Its files.")
 @click.option("--attempts", type=click.IntRange(1), default=5, show_default=True, help="How often to try.")
 @click.option(

@@ -110,6 +110,8 @@ def serving(repositories: Path) -> Iterator[GitLab]:
         gitlab.url = f"http://127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
-        yield gitlab
-        server.shutdown()
-        thread.join()
+        try:
+            yield gitlab
+        finally:
+            server.shutdown()
+            thread.join()

@@ -115,6 +115,16 @@ def test_the_same_sources_from_another_pipeline_are_the_same_release(publish: An
     assert read(aws, "release.json") == first
 
 
+def test_outside_git_the_commit_is_the_one_that_the_pipeline_was_told_of(publish: Any, aws: Any) -> None:
+    publish(UPSTREAM_SHA="c" * 40)
+    assert json.loads(read(aws, "release.json"))["commit"] == "c" * 40
+
+
+def test_what_is_told_and_is_no_commit_is_left_out(publish: Any, aws: Any) -> None:
+    publish(UPSTREAM_SHA="$(touch pwned)")
+    assert json.loads(read(aws, "release.json"))["commit"] == ""
+
+
 def test_sources_that_changed_since_their_version_was_reserved_are_refused(
     run: Any, aws: Any, model: Path, env_file: Path
 ) -> None:
