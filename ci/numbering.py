@@ -34,6 +34,11 @@ class Numbering:
     taken: list[Version]
     step: Step
 
+    @property
+    def reason(self) -> str:
+        """Why the version will be what it is."""
+        return str(self.step) if self.taken else "the first"
+
     def after(self, last: Version | None) -> Version:
         """Return the next version, also above the last that was reserved; InvalidName when AWS has no room for it."""
         version = next_version([*self.taken, *([last] if last else [])], bump=self.step.bump)

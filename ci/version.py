@@ -60,7 +60,7 @@ def reserve(
     if found := reservations.find(s3, model, bucket=bucket, sources=sources):
         return found
     numbers = numbering(source, model, ecr=ecr, s3=s3, bucket=bucket, bump=bump)
-    note = note_of(source, job=job, reason=str(numbers.step))
+    note = note_of(source, job=job, reason=numbers.reason)
     return reservations.reserve(s3, model, bucket=bucket, sources=sources, note=note, choose=numbers.after)
 
 
