@@ -17,9 +17,13 @@ RELEASES = "models/demo/breast-cancer/releases/"
 def test_the_first_version_is_one(run: Any, aws: Any, model: Path, env_file: Path) -> None:
     ended = run("version", "--source", model, CI_JOB_ID="7")
     assert ended.code == 0, ended.err
-    assert (
-        env_file.read_text() == "MODEL_PROJECT=demo\nMODEL_NAME=breast-cancer\nMODEL_VERSION=1.0.0\nMODEL_SOURCES=new\n"
-    )
+    assert ended.out == "demo/breast-cancer will be 1.0.0 (the first)\n"
+    assert env_file.read_text().splitlines() == [
+        "MODEL_PROJECT=demo",
+        "MODEL_NAME=breast-cancer",
+        "MODEL_VERSION=1.0.0",
+        "MODEL_SOURCES=new",
+    ]
 
 
 def test_the_next_version_is_one_patch_above_the_highest(run: Any, aws: Any, model: Path, env_file: Path) -> None:
