@@ -1,5 +1,6 @@
 """The requirements of an image, every package fixed by its hash."""
 
+import hashlib
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,12 @@ from modelway.errors import InputError, ModelwayError
 
 UNREACHABLE = 2  # uv's exit code when it could not look; 1 is "there is none"
 OLDEST_PYTHON = "3.11"  # a fixed one, so that every desk and job makes the same lock
+
+
+def question(requirements: Sequence[Path]) -> str:
+    """Return the SHA-256 of what `resolve` is asked."""
+    asked = [OLDEST_PYTHON.encode(), *(path.read_bytes() for path in requirements)]
+    return hashlib.sha256(b"\0".join(asked)).hexdigest()
 
 
 def resolve(requirements: Sequence[Path]) -> bytes:

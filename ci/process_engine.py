@@ -11,8 +11,8 @@ from ci import digest, layer, lock
 from ci.engines import Order
 from ci.layer import Blob
 from modelway import names
-from modelway.aws import images
-from modelway.errors import Refused
+from modelway.aws import images, objects
+from modelway.errors import NotFound, Refused
 
 INGREDIENTS = "modelway.ingredients"  # the annotation that tells whether an image is made of the same things
 
@@ -41,7 +41,7 @@ class ProcessEngine:
     def _make(self, order: Order, *, made_of: str) -> str:
         program = layer.packed(digest.image_files(order.source, container=order.container))
         requirements = digest.requirements(order.source, container=order.container)
-        layers = [program, layer.plain(layer.LOCK, lock.resolve(requirements))]
+        layers = [program, layer.plain(layer.LOCK, self._lock(requirements))]
         config = layer.plain(layer.CONFIG, _canonical(_config(order, layers)))
         for blob in (config, *layers):
             self._upload(blob)
@@ -57,6 +57,17 @@ class ProcessEngine:
                 return theirs
             raise
         return ours
+
+    def _lock(self, requirements: Sequence[Path]) -> bytes:
+        """Return what the same files were resolved to before: a change of code alone changes no package."""
+        key = names.lock_key(lock.question(requirements))
+        try:
+            return objects.read(self.s3, bucket=self.bucket, key=key)
+        except NotFound:
+            objects.write_new(
+                self.s3, lock.resolve(requirements), bucket=self.bucket, key=key, content_type="text/plain"
+            )
+            return objects.read(self.s3, bucket=self.bucket, key=key)
 
     def _upload(self, blob: Blob) -> None:
         place = {"Bucket": self.bucket, "Key": names.layer_key(blob.digest)}

@@ -1,16 +1,14 @@
 """Lets a trained version behind its endpoint."""
 
-import tempfile
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from local.errors import StepFailed
 from local.interrupt import Interrupted
 from local.platform import Platform
 from local.pushed import Pushed
 from local.pushing import BETWEEN
-from local.road import Road
+from local.road import Road, opened_road
 from local.view.dagrun import DagRuns
 from local.view.joblogs import JobLog, job_log
 from local.view.progress import reworded
@@ -22,8 +20,7 @@ def approve_version(platform: Platform, pushed: Pushed, view: View, *, with_logs
     """Approve its model package, deploy it and wait; raises StepFailed where either fails."""
     view.chapter(f"Deploy {pushed.project}/{pushed.model} {pushed.version} to endpoint {pushed.endpoint}")
     view.belongs_to(pushed.version)
-    with tempfile.TemporaryDirectory(prefix="modelway-approve-") as folder:
-        road = Road(platform, Path(folder) / "build.env")
+    with opened_road(platform, "approve", "trigger") as road:
         _approve(road, pushed, view)
         _deploy(road, pushed, view, logs=[_endpoint_log(platform, pushed)] if with_logs else [])
 

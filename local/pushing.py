@@ -1,7 +1,7 @@
 """Carries a model's folder to a trained version."""
 
-import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from local.estate.model import ensure_model
 from local.platform import Platform
 from local.pushed import Pushed, remember
 from local.refusals import aws_refusals
-from local.road import Road
+from local.road import Road, opened_road
 from local.source import Model, read_model
 from local.trained import training_run
 from local.view.dagrun import DagRuns
@@ -28,6 +28,7 @@ from local.view.watch import Watch
 
 BETWEEN = "Airflow, between tasks"
 QUEUE = "queue the training"
+STEPS = ("version", "image", "publish", "trigger")
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,11 @@ class Push:
 
     def _publish(self, model: Model) -> Pushed:
         here = ("--source", str(self.source))
-        with self._stage("check") as hearing:
-            self.road.check(self.source, listener=hearing)
-        ensure_model(self.platform, model)
+        with ThreadPoolExecutor(1) as aside:  # what Terraform has made before anybody pushes
+            made = aside.submit(ensure_model, self.platform, model)
+            with self._stage("check") as hearing:
+                self.road.check(self.source, listener=hearing)
+            made.result()
         with self._stage("version"):
             self.road.step("version", *here)
             pushed = Pushed(model.project, model.name, self.road.variables()["MODEL_VERSION"])
@@ -143,8 +146,7 @@ class Push:
 
 def push_model(platform: Platform, source: Path, view: View, progress: Progress, *, with_logs: bool = False) -> Trained:
     """Carry the model to a trained version; raises StepFailed at the first step that fails, where progress stands."""
-    with tempfile.TemporaryDirectory(prefix="modelway-push-") as folder:
-        road = Road(platform, Path(folder) / "build.env")
+    with opened_road(platform, *STEPS) as road:
         return Push(platform, source, road, view, progress, with_logs).carry()
 
 

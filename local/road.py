@@ -1,6 +1,9 @@
 """A model's road on a desk: the same `python -m ci` steps that GitLab's jobs run, as the same role."""
 
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +13,10 @@ from local.estate.function import NAME
 from local.home import CHECKOUT
 from local.leash import on_leash
 from local.platform import Platform
-from local.run import Deaf, Listener, run
+from local.run import Deaf, Listener, follow, run
+from local.steps import Steps
+
+SERVICES = {"version": "s3", "image": "ecr", "publish": "s3", "trigger": "lambda", "approve": "sagemaker"}
 
 
 @dataclass(frozen=True)
@@ -19,6 +25,7 @@ class Road:
 
     platform: Platform
     dotenv: Path
+    steps: Steps
 
     def step(self, *arguments: str, listener: Listener | None = None) -> None:
         """Run one `python -m ci` command to its end."""
@@ -26,27 +33,47 @@ class Road:
 
     def check(self, source: Path, *, listener: Listener) -> None:
         """Judge the model's sources; this one command takes no dotenv file."""
-        self._run("check", "--source", str(source), listener=listener)
+        run(
+            on_leash(sys.executable, "-m", "ci", "check", "--source", str(source)),
+            environment=environment_of_steps(self.platform),
+            what="python -m ci check",
+            cwd=CHECKOUT,
+            listener=listener,
+        )
 
     def variables(self) -> dict[str, str]:
         """What the steps have written so far."""
         return read_dotenv(self.dotenv)
 
     def _run(self, *arguments: str, listener: Listener) -> None:
-        command = on_leash(sys.executable, "-m", "ci", *arguments)
-        what = f"python -m ci {arguments[0]}"
-        run(command, environment=self._environment(), what=what, cwd=CHECKOUT, listener=listener)
+        with self.steps.begun(arguments, variables=self.variables()) as process:
+            follow(process, what=f"python -m ci {arguments[0]}", listener=listener)
 
-    def _environment(self) -> dict[str, str]:
-        return {
-            **base_environment(self.platform.identity),
-            **environment_of(self.platform, GITLAB),
-            "PYTHONPATH": str(CHECKOUT / "plugins"),  # a moved checkout is not where it was installed
-            "MODELWAY_BUCKET": self.platform.bucket,
-            "MODELWAY_FUNCTION": NAME,
-            "MODELWAY_POLL_SECONDS": "0.5",
-            **self.variables(),
-        }
+
+@contextmanager
+def opened_road(platform: Platform, *commands: str) -> Iterator[Road]:
+    """A road of these commands, with a dotenv file of its own."""
+    steps = Steps(
+        "ci",
+        imports=[f"ci.{command}" for command in commands],
+        services=[SERVICES[command] for command in commands],
+        environment=environment_of_steps(platform),
+        cwd=CHECKOUT,
+    )
+    with tempfile.TemporaryDirectory(prefix="modelway-road-") as folder, steps:
+        yield Road(platform, Path(folder) / "build.env", steps)
+
+
+def environment_of_steps(platform: Platform) -> dict[str, str]:
+    """What GitLab's variables and the runner's role are to a job."""
+    return {
+        **base_environment(platform.identity),
+        **environment_of(platform, GITLAB),
+        "PYTHONPATH": str(CHECKOUT / "plugins"),  # a moved checkout is not where it was installed
+        "MODELWAY_BUCKET": platform.bucket,
+        "MODELWAY_FUNCTION": NAME,
+        "MODELWAY_POLL_SECONDS": "0.5",
+    }
 
 
 def read_dotenv(path: Path) -> dict[str, str]:

@@ -7,7 +7,7 @@ import subprocess
 from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 
 from local.errors import StepFailed
 from local.interrupt import undisturbed
@@ -36,31 +36,53 @@ class Deaf:
         """Do nothing."""
 
 
+class Process(Protocol):
+    """A program that runs in a process group of its own, as subprocess.Popen shows it."""
+
+    pid: int
+
+    @property
+    def stdout(self) -> IO[bytes] | None:
+        """What it says."""
+
+    def poll(self) -> int | None:
+        """Its exit code once it has ended."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code when it has ended; subprocess.TimeoutExpired after that many seconds."""
+
+
 def run(command: list[str], *, environment: Mapping[str, str], what: str, cwd: Path, listener: Listener) -> None:
-    """Run it in a process group of its own, which is ended if this command is interrupted.
+    """Run a program to its end."""
+    with begun(command, environment=environment, cwd=cwd) as process:
+        follow(process, what=what, listener=listener)
+
+
+def follow(process: Process, *, what: str, listener: Listener) -> None:
+    """Hear the program until its end; its process group is ended if this command is interrupted.
 
     A failure's note is what the program said at its end.
     """
     words: deque[str] = deque(maxlen=KEPT)
-    with _begun(command, environment=environment, cwd=cwd) as process:
-        try:
-            for line in _lines(process):
-                if line is not None:
-                    words.append(line)
-                    listener.hear(line)
-                listener.look()
-            code = process.wait()
-        except BaseException:
-            with undisturbed():
-                end_group(process)
-            raise
+    try:
+        for line in _lines(process):
+            if line is not None:
+                words.append(line)
+                listener.hear(line)
+            listener.look()
+        code = process.wait()
+    except BaseException:
+        with undisturbed():
+            end_group(process)
+        raise
     if code != 0:
         failed = StepFailed(f"{what} failed with {code}", exit_code=code if code > 0 else 1)
         failed.add_note("\n".join(words))
         raise failed
 
 
-def _begun(command: list[str], *, environment: Mapping[str, str], cwd: Path) -> "subprocess.Popen[bytes]":
+def begun(command: list[str], *, environment: Mapping[str, str], cwd: Path) -> "subprocess.Popen[bytes]":
+    """Start a program in a process group of its own."""
     return subprocess.Popen(
         command,
         cwd=cwd,
@@ -72,7 +94,7 @@ def _begun(command: list[str], *, environment: Mapping[str, str], cwd: Path) -> 
     )
 
 
-def _lines(process: "subprocess.Popen[bytes]") -> Iterator[str | None]:
+def _lines(process: Process) -> Iterator[str | None]:
     """Each line that it says, and none after each piece and each silence."""
     assert process.stdout is not None  # a pipe was asked for
     rest = b""
@@ -96,7 +118,7 @@ def _text(line: bytes) -> str:
     return line.decode(errors="replace").rstrip()
 
 
-def end_group(process: "subprocess.Popen[bytes]", *, grace: float = 3) -> None:
+def end_group(process: Process, *, grace: float = 3) -> None:
     """End the process and what it started."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         try:

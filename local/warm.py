@@ -1,7 +1,6 @@
 """`python -m local.warm ARGUMENT…`: the airflow command, with what each task would import again read before its forks.
 
-Airflow's scheduler forks a process for each task, which imports the providers that the DAGs use: half a second a task.
-Our own modules are left out, so that a change in plugins/ counts for the next task.
+Airflow's scheduler forks a process for each task, which imports the DAGs' modules: most of a second a task.
 """
 
 import ast
@@ -12,23 +11,51 @@ import runpy
 import signal
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Self
 
 from local.airflow import DAGS, PLUGINS
+from local.descriptions import read_descriptions
 from local.leash import die_with
 
+SERVICES = ("s3", "sagemaker", "sagemaker-runtime", "sns", "secretsmanager", "logs")
 RUNNER = ("airflow.sdk.execution_time.supervisor", "airflow.sdk.execution_time.task_runner", "airflow.models.dagbag")
 
 
-def warm_up(dags: Path, plugins: Path) -> None:
-    """Import what the DAGs' files import, and forget the modules that lie in plugins/."""
+def warm_up(dags: Path) -> None:
+    """Import what the DAGs' files import."""
     for name in RUNNER:
         importlib.import_module(name)
     for path in sorted(dags.glob("*.py")):
         _import_all_of(path)
-    own = {path.stem for path in plugins.iterdir()}
-    for name in [name for name in sys.modules if name.partition(".")[0] in own]:
-        del sys.modules[name]
+
+
+@dataclass(frozen=True)
+class Plugins:
+    """The modules in plugins/, and their files as they were read."""
+
+    folder: Path
+    files: frozenset[tuple[str, int, int]]
+
+    @classmethod
+    def now(cls, folder: Path) -> Self:
+        """As they are on the disk."""
+        return cls(folder, frozenset((str(path), *_stamp(path)) for path in folder.rglob("*.py")))
+
+    def forget_changed(self) -> None:
+        """Let all be imported anew if any file has changed since: an edit counts for the next task."""
+        if self.now(self.folder) == self:
+            return
+        own = {path.stem for path in self.folder.iterdir()}
+        for name in [name for name in sys.modules if name.partition(".")[0] in own]:
+            del sys.modules[name]
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size
 
 
 def read_connection_types() -> None:
@@ -55,17 +82,20 @@ def _imported(path: Path) -> Iterator[str]:
                 yield from (alias.name for alias in names)
 
 
-def _begin_child() -> None:
+def _begin_child(plugins: Plugins) -> None:
     """End with the scheduler, however that ends, and leave its heap alone, which a collection would copy."""
     die_with(os.getppid(), by=signal.SIGTERM)
     gc.freeze()
+    plugins.forget_changed()
 
 
 def main() -> None:
     """Warm up and become the airflow command."""
-    warm_up(DAGS, PLUGINS)
+    plugins = Plugins.now(PLUGINS)
+    warm_up(DAGS)
     read_connection_types()
-    os.register_at_fork(after_in_child=_begin_child)
+    read_descriptions(SERVICES)
+    os.register_at_fork(after_in_child=partial(_begin_child, plugins))
     runpy.run_module("airflow", run_name="__main__", alter_sys=True)
 
 

@@ -23,8 +23,7 @@ class Landmark:
 
 
 PUSH = (
-    Landmark("check", "ecr", re.compile("CreateRepository")),
-    Landmark("version", "s3", re.compile(r"PUT /.*/reservation\.json")),
+    Landmark("check_and_version", "s3", re.compile(r"PUT /.*/reservation\.json")),
     Landmark("image", "ecr", re.compile("PutImage")),
     Landmark("publish", "s3", re.compile(r"PUT /.*/release\.json")),
 )

@@ -18,7 +18,7 @@ PAUSE = 0.3
 HOW = "Carry a model through the platform and its messages come here: `python -m local push FOLDER`."
 
 
-@click.command()
+@click.command(short_help="Show the mails and Slack messages.", epilog="Example: python -m local inbox --follow")
 @click.option("-n", "--count", default=20, show_default=True, type=click.IntRange(min=0), help="How many at most.")
 @click.option("-f", "--follow", is_flag=True, help="Go on with what comes in, until ctrl-C.")
 @with_home

@@ -20,7 +20,10 @@ CODES = {State.UP: 0, State.PARTLY: 1, State.DOWN: 2}
 RIGHT = ("pid", "up", "memory")
 
 
-@click.command()
+@click.command(
+    short_help="Show what runs, since when, and where.",
+    epilog="Example: python -m local status --json",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for scripts: times in seconds, sizes in bytes.")
 @with_home
 def status(home: Home, as_json: bool) -> None:

@@ -148,6 +148,11 @@ def layer_key(digest: str) -> str:
     return f"images/sha256/{digest.removeprefix('sha256:')}"
 
 
+def lock_key(question: str) -> str:
+    """The S3 key of the packages that a set of requirement files, by its SHA-256, was resolved to."""
+    return f"images/locks/{question}.txt"
+
+
 def result_key(run: str) -> str:
     """The S3 key of what a DAG run came to."""
     return f"runs/{run}/result.json"

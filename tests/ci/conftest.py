@@ -19,6 +19,7 @@ from click.testing import CliRunner
 
 from ci.__main__ import cli
 from modelway.errors import ModelwayError
+from tests.sockets import free_port
 
 ROOT = Path(__file__).parents[2]
 BUCKET = "modelway-test"
@@ -97,7 +98,7 @@ class LocalAws:
 def running_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
     """One server for all tests of this folder."""
     home = tmp_path_factory.mktemp("home")
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "local.aws", "--home", str(home), "--port", str(port)]
     with (home / "aws.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=_clean_environment(), stdout=log, stderr=log)
@@ -107,13 +108,6 @@ def running_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
     finally:
         process.terminate()
         process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_until_listening(port: int, *, process: subprocess.Popen[bytes], log: Path) -> None:

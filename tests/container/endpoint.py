@@ -1,6 +1,5 @@
 """A serving container on a free port, asked over HTTP."""
 
-import socket
 import subprocess
 import time
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 import httpx
 
 from tests.container.box import DEADLINE, Box
+from tests.sockets import free_port
 
 JSON = "application/json"
 
@@ -28,13 +28,6 @@ def predict_fn(data, model):
         time.sleep(0.02)
     return data
 """
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ import pytest
 
 from tests.journey.owner import Owner
 from tests.platform.desk import Desk, processes_of
-from tests.platform.sockets import wait_for
 from tests.platform.terminal import open_terminal
+from tests.sockets import wait_for
 
 pytestmark = [pytest.mark.journey, pytest.mark.server]
 MODEL = ("--project", "demo", "--model", "breast-cancer")

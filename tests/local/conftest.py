@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,8 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+
+from tests.sockets import free_port
 
 REPOSITORY = Path(__file__).parents[2]
 REGION = "eu-west-1"
@@ -104,14 +105,6 @@ class LocalAws:
         """Stop cleanly and start again on the same home and port."""
         self.stop()
         self.start()
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def clean_environment() -> dict[str, str]:

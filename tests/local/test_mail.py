@@ -1,7 +1,6 @@
 """SNS that sends real e-mail."""
 
 import json
-import socket
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -11,6 +10,8 @@ from uuid import uuid4
 import pytest
 from aiosmtpd.controller import Controller
 from botocore.exceptions import ClientError
+
+from tests.sockets import free_port
 
 pytestmark = pytest.mark.server
 
@@ -28,13 +29,6 @@ class Mailbox(Controller):
 
     def to(self, address: str) -> list[EmailMessage]:
         return [mail for mail in self.mails if mail["To"] == address]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="module")

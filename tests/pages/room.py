@@ -11,7 +11,7 @@ from slack_sdk.webhook import WebhookClient
 
 from tests.platform.desk import REPOSITORY, clean_environment
 from tests.platform.receiver import Inbox
-from tests.platform.sockets import free_port, listens, wait_for
+from tests.sockets import free_port, listens, wait_for
 
 
 class Room:

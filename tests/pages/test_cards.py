@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.pages import zoo
 from tests.pages.room import Room, a_mail
-from tests.platform.sockets import wait_for
+from tests.sockets import wait_for
 
 FITS = """(frame => frame.offsetHeight >= frame.contentDocument.documentElement.scrollHeight)(
     document.querySelector("article iframe"))"""

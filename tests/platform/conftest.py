@@ -10,7 +10,7 @@ import pytest
 
 from tests.platform.desk import REPOSITORY, Desk, clean_environment, processes_of
 from tests.platform.receiver import Inbox
-from tests.platform.sockets import free_port, listens, wait_for
+from tests.sockets import free_port, listens, wait_for
 
 
 @pytest.fixture

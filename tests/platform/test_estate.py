@@ -21,7 +21,7 @@ from local.platform import Platform, make_platform
 from local.prediction import predict_rows
 from local.pushed import Pushed
 from local.source import Model
-from tests.platform.sockets import listens, wait_for
+from tests.sockets import listens, wait_for
 
 pytestmark = pytest.mark.server
 

@@ -20,7 +20,7 @@ from local.home import Home
 from local.record import write_record
 from tests.platform.desk import REPOSITORY, clean_environment
 from tests.platform.small_disk import SmallDisk, small_disk
-from tests.platform.sockets import free_port, listens, wait_for
+from tests.sockets import free_port, listens, wait_for
 
 pytestmark = pytest.mark.server
 

@@ -11,7 +11,7 @@ import pytest
 from local.supervisor import Supervisor
 from tests.platform.desk import Desk, processes_of
 from tests.platform.light import answering, light_platform, start_light
-from tests.platform.sockets import wait_for
+from tests.sockets import wait_for
 
 pytestmark = pytest.mark.server
 

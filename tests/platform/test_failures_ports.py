@@ -11,7 +11,7 @@ from local.home import Home
 from local.listener import listener_words
 from local.platform import make_platform
 from tests.platform.desk import Desk, processes_of
-from tests.platform.sockets import free_port, listens, wait_for
+from tests.sockets import free_port, listens, wait_for
 
 pytestmark = pytest.mark.server
 

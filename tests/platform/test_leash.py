@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from local.leash import on_leash
-from tests.platform.sockets import wait_for
+from tests.sockets import wait_for
 
 SLEEP = (sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)")
 STUBBORN = (

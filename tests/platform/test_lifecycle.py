@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.platform.desk import Desk, processes_of
-from tests.platform.sockets import wait_for
+from tests.sockets import wait_for
 
 pytestmark = pytest.mark.server
 

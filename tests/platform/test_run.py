@@ -11,7 +11,7 @@ import pytest
 
 from local.errors import StepFailed
 from local.run import Deaf, run
-from tests.platform.sockets import wait_for
+from tests.sockets import wait_for
 
 pytestmark = pytest.mark.server
 

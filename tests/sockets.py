@@ -1,15 +1,21 @@
 """Ports, and waiting for who listens there."""
 
+import random
 import socket
 import time
 from collections.abc import Callable
 
+# Below what Linux lends to outgoing connections, and below the platforms' own ports: nobody takes one by chance.
+RANGE = range(10_000, 20_000)
+
 
 def free_port() -> int:
     """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    for port in random.sample(RANGE, len(RANGE)):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
+    raise AssertionError(f"somebody listens on every port of {RANGE}")
 
 
 def wait_for(done: Callable[[], bool], *, what: str, seconds: float = 60) -> None:
