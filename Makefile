@@ -4,8 +4,8 @@
 VENV ?= .venv
 RUN := $(VENV)/bin/python
 PYTEST := $(RUN) -m pytest
-# Two at a time, a file's tests together: they share a platform or a browser, and more of those need much memory.
-PAIRED := --numprocesses 2 --dist loadfile
+# Two at a time, for each platform or browser needs much memory; a file's tests together where they share one.
+PAIRED := --numprocesses 2 --dist
 SETUP := local/setup/environment.py
 # What was moved, copied or left by a Python that is gone cannot be used: it is made anew.
 MISFIT := $(shell $(RUN) -I -S $(SETUP) $(VENV) check >/dev/null 2>&1 || echo misfit)
@@ -30,10 +30,10 @@ down: $(VENV)/.platform ## Stop the local platform; its state is kept
 	@$(RUN) -m local down
 
 test: $(VENV)/.tests ## Run all tests that need nothing but this machine's Python (and Chromium, where it is there)
-	@$(PYTEST) $(PAIRED) -m "not slow"
+	@$(PYTEST) $(PAIRED) loadfile -m "not slow"
 
 test-fast: $(VENV)/.tests ## Run the tests that start no server (under a minute)
-	@$(PYTEST) $(PAIRED) -m "not server and not journey and not environment and not browser and not slow"
+	@$(PYTEST) $(PAIRED) worksteal -m "not server and not journey and not environment and not browser and not slow"
 
 test-slow: $(VENV)/.tests ## Walk through the documentation and through Airflow in a browser (minutes)
 	@$(PYTEST) -m slow
