@@ -47,7 +47,8 @@ class PackageIndex:
     def settings(self, cache: Path) -> dict[str, str]:
         """What makes uv look here and nowhere else, and keep what it found in the cache."""
         nothing = {"UV_NO_CONFIG": "1", "UV_FIND_LINKS": "", "UV_INDEX": "", "UV_EXTRA_INDEX_URL": ""}
-        return nothing | {"UV_DEFAULT_INDEX": f"http://127.0.0.1:{self._port}/", "UV_CACHE_DIR": str(cache)}
+        place = {"UV_DEFAULT_INDEX": f"http://127.0.0.1:{self._port}/", "UV_CACHE_DIR": str(cache)}
+        return nothing | place | {"UV_HTTP_RETRIES": "0"}
 
     @contextmanager
     def reachable(self) -> Iterator[None]:

@@ -22,7 +22,6 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PackageIndex:
     index = PackageIndex(tmp_path / "index")
     for name, value in index.settings(tmp_path / "cache").items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
     return index
 
 
