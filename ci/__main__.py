@@ -7,7 +7,7 @@ import click
 
 from modelway.errors import ModelwayError
 
-COMMANDS = ("check", "version", "image", "publish", "trigger", "approve")
+COMMANDS = ("fetch", "check", "version", "image", "publish", "trigger", "approve")
 
 
 class Road(click.Group):

@@ -14,7 +14,10 @@ def read(path: Path) -> dict[str, str]:
 
 
 def append(path: Path, **values: str) -> None:
-    """Add KEY=value lines, which hold over earlier ones."""
+    """Add KEY=value lines, which hold over earlier ones; InputError for a value that would be more than its line."""
+    for key, value in values.items():
+        if not value.isprintable():
+            raise InputError(f"{key} would be {value!r}, which is no line of {path}; use printable characters")
     with path.open("a") as file:
         file.writelines(f"{key}={value}\n" for key, value in values.items())
 

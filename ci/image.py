@@ -1,12 +1,14 @@
 """`image`: the model's sources, the runtime and a lock of their requirements as one image."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from ci import cloud, engines, envfile, options
+from ci import cloud, digest, engines, envfile, options, released
 from ci.engines import EngineName, Order
 from ci.source import read_spec
+from modelway.release import Release
 from modelway.versions import parse_image
 
 
@@ -28,6 +30,20 @@ def command(source: Path, env_file: Path, bucket: str, version: str, engine: Eng
     """Build the model's image and push it to ECR."""
     order = Order(read_spec(source).id, parse_image(version), source=source)
     with cloud.connected() as session:
-        image = engines.engine(engine, session=session, bucket=bucket).push(order)
+        release = find_released(session.client("s3"), order, bucket=bucket)
+        if release:
+            released.require_image(session.client("ecr"), release)
+        image = release.image if release else engines.engine(engine, session=session, bucket=bucket).push(order)
     envfile.append(env_file, IMAGE=image)
     click.echo(image)
+    if release:
+        click.echo(f"nothing to build: {order.model} {order.version} is already released from these sources")
+
+
+def find_released(s3: Any, order: Order, *, bucket: str) -> Release | None:
+    """Return the order's release if there is one; Refused for a version that is of other sources."""
+    sources = digest.of_sources(order.source, container=order.container)
+    release = released.find_same(s3, order.model, order.version, bucket=bucket, sources=sources)
+    if release is None:
+        released.require_reserved(s3, order.model, order.version, bucket=bucket, sources=sources)
+    return release

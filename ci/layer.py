@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from ci.digest import is_program
+
 TAR_GZIP = "application/vnd.oci.image.layer.v1.tar+gzip"
 LOCK = "application/vnd.modelway.lock.v1"
 CONFIG = "application/vnd.oci.image.config.v1+json"
@@ -51,5 +53,5 @@ def _add(tar: tarfile.TarFile, path: PurePosixPath, *, file: Path) -> None:
     content = file.read_bytes()
     entry = tarfile.TarInfo(str(path))  # time, owner and group are 0 by themselves
     entry.size = len(content)
-    entry.mode = 0o755 if file.stat().st_mode & 0o100 else 0o644
+    entry.mode = 0o755 if is_program(file) else 0o644
     tar.addfile(entry, io.BytesIO(content))

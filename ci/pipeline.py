@@ -7,14 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from ci.upstream import is_commit
+
 
 @dataclass(frozen=True)
 class Pipeline:
-    """The job, its pipeline's page and the person who pressed the button."""
+    """The job, its pipeline's page, the person who pressed the button and, in ml-ops, the model repository's commit."""
 
     job: str
     url: str
     person: str
+    commit: str = ""
 
     @classmethod
     def current(cls, environment: Mapping[str, str] = os.environ) -> Self:
@@ -23,6 +26,7 @@ class Pipeline:
             job=environment.get("CI_JOB_ID") or f"desk-{secrets.token_hex(8)}",
             url=environment.get("CI_PIPELINE_URL", ""),
             person=environment.get("GITLAB_USER_LOGIN") or _user(),
+            commit=told if is_commit(told := environment.get("UPSTREAM_SHA", "")) else "",
         )
 
 

@@ -3,20 +3,17 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ci import layer, lock, source
+from ci import digest, layer, lock
 from ci.engines import Order
 from ci.layer import Blob
 from modelway import names
 from modelway.aws import images, objects
-from modelway.errors import NotFound
+from modelway.errors import NotFound, Refused
 
-PROGRAM = PurePosixPath("opt/program")
-RUNTIME = PurePosixPath("opt/modelway/modelway_runtime")
 INGREDIENTS = "modelway.ingredients"  # the annotation that tells whether an image is made of the same things
 
 
@@ -31,13 +28,8 @@ class ProcessEngine:
     def push(self, order: Order) -> str:
         """Build and push the image; return its address with its digest."""
         uri = images.repository_uri(self.ecr, order.model.repository)
-        program = layer.packed(_files(order))
-        requirements = _requirements(order)
-        made_of = layer.sha256(b"\n".join([program.digest.encode(), *(path.read_bytes() for path in requirements)]))
-        digest = self._made_before(order, made_of=made_of) or self._make(
-            order, program=program, requirements=requirements, made_of=made_of
-        )
-        return f"{uri}@{digest}"
+        made_of = digest.of_sources(order.source, container=order.container)
+        return f"{uri}@{self._made_before(order, made_of=made_of) or self._make(order, made_of=made_of)}"
 
     def _made_before(self, order: Order, *, made_of: str) -> str | None:
         """Return the digest under this version's tag if it is of the same things: a later lock may differ."""
@@ -46,15 +38,25 @@ class ProcessEngine:
             return found[0]
         return None
 
-    def _make(self, order: Order, *, program: Blob, requirements: Sequence[Path], made_of: str) -> str:
+    def _make(self, order: Order, *, made_of: str) -> str:
+        program = layer.packed(digest.image_files(order.source, container=order.container))
+        requirements = digest.requirements(order.source, container=order.container)
         layers = [program, layer.plain(layer.LOCK, self._lock(requirements))]
         config = layer.plain(layer.CONFIG, _canonical(_config(order, layers)))
         for blob in (config, *layers):
             self._upload(blob)
-        manifest = _canonical(self._manifest(config, layers, made_of=made_of))
-        digest = layer.sha256(manifest)
-        images.put(self.ecr, order.model.repository, manifest.decode(), digest=digest, tag=str(order.version))
-        return digest
+        return self._tag(order, _canonical(self._manifest(config, layers, made_of=made_of)), made_of=made_of)
+
+    def _tag(self, order: Order, manifest: bytes, *, made_of: str) -> str:
+        """Return the digest under the tag: of two jobs with the same sources, the image of the one that was first."""
+        ours = layer.sha256(manifest)
+        try:
+            images.put(self.ecr, order.model.repository, manifest.decode(), digest=ours, tag=str(order.version))
+        except Refused:
+            if theirs := self._made_before(order, made_of=made_of):
+                return theirs
+            raise
+        return ours
 
     def _lock(self, requirements: Sequence[Path]) -> bytes:
         """Return what the same files were resolved to before: a change of code alone changes no package."""
@@ -93,17 +95,6 @@ class ProcessEngine:
             "size": len(blob.content),
             "urls": [f"s3://{self.bucket}/{names.layer_key(blob.digest)}"],
         }
-
-
-def _files(order: Order) -> dict[PurePosixPath, Path]:
-    runtime = order.container / "modelway_runtime"
-    program = {PROGRAM / path: order.source / path for path in source.files(order.source)}
-    return program | {RUNTIME / path: runtime / path for path in source.runtime_files(runtime)}
-
-
-def _requirements(order: Order) -> list[Path]:
-    own = order.source / "requirements.txt"
-    return [order.container / "requirements.in", *([own] if own.is_file() else [])]
 
 
 def _config(order: Order, layers: Sequence[Blob]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from ci import cloud, git, options
+from ci import cloud, digest, git, options, released
 from ci.pipeline import Pipeline
 from ci.source import read_spec
 from modelway import names
@@ -27,8 +27,22 @@ def command(source: Path, env_file: Path, bucket: str, version: str, image: str)
     """Write model.toml and release.json, once for all."""
     release = describe(source, model=read_spec(source).id, version=version, image=image)
     with cloud.connected() as session:
-        publish(session.client("s3"), release, bucket=bucket, toml=(source / "model.toml").read_bytes())
+        s3 = session.client("s3")
+        if is_published(s3, release, bucket=bucket):
+            click.echo(f"nothing to publish: {release.id} {release.version} is already released from these sources")
+            return
+        publish(s3, release, bucket=bucket, toml=(source / "model.toml").read_bytes())
     click.echo(f"{release.id} {release.version} is published with {release.image}")
+
+
+def is_published(s3: Any, release: Release, *, bucket: str) -> bool:
+    """Whether this is released already; Refused for a version that is of other sources."""
+    where = {"bucket": bucket, "sources": str(release.sources)}
+    there = released.find_same(s3, release.id, release.number, **where)
+    if there is None:
+        released.require_reserved(s3, release.id, release.number, **where)
+        return False
+    return there.image == release.image
 
 
 def describe(source: Path, *, model: ModelId, version: str, image: str) -> Release:
@@ -41,7 +55,8 @@ def describe(source: Path, *, model: ModelId, version: str, image: str) -> Relea
             model=model.model,
             version=version,
             image=image,
-            commit=git.commit(source),
+            sources=digest.of_sources(source),
+            commit=git.commit(source) or Pipeline.current().commit,
             author=git.author(source),
             pipeline_url=Pipeline.current().url,
             created_at=datetime.now(UTC),
@@ -58,7 +73,7 @@ def publish(s3: Any, release: Release, *, bucket: str, toml: bytes) -> None:
     key = names.release_key(release.id, release.number, "release.json")
     if not objects.write_new(s3, release.model_dump_json().encode(), bucket=bucket, key=key):
         there = Release.model_validate(objects.read_json(s3, bucket=bucket, key=key))
-        _refuse_other(there.model_copy(update={"created_at": release.created_at}), release, key=key)
+        _refuse_other(there.content, release.content, key=key)
 
 
 def _refuse_other(there: object, ours: object, *, key: str) -> None:

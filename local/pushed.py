@@ -26,6 +26,11 @@ class Pushed:
         return f"models/{self.project}/{self.model}"
 
     @property
+    def conf(self) -> dict[str, str]:
+        """As a DAG run's conf names it."""
+        return asdict(self)
+
+    @property
     def arguments(self) -> tuple[str, ...]:
         """As ci's commands take it."""
         return ("--project", self.project, "--model", self.model, "--version", self.version)

@@ -15,17 +15,20 @@ from local.pushed import Pushed, remember
 from local.refusals import aws_refusals
 from local.road import Road, opened_road
 from local.source import Model, read_model
+from local.trained import training_run
 from local.view.dagrun import DagRuns
 from local.view.hearing import Hearing
 from local.view.joblogs import job_log
 from local.view.progress import Progress
 from local.view.result import read_result
+from local.view.stage import State
 from local.view.verdict import Verdict, verdict_of
 from local.view.view import View
 from local.view.watch import Watch
 
 BETWEEN = "Airflow, between tasks"
 STEPS = ("version", "image", "publish", "trigger")
+QUEUE = "queue the training"
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class Push:
         self.view.chapter(f"Push {model.project}/{model.name} from {self.source}")
         pushed = self._publish(model)
         remember(self.platform.home, pushed)
+        if self._is_released:
+            return self._trained_before(pushed) or self._train(pushed)
         return self._train(pushed)
 
     def _publish(self, model: Model) -> Pushed:
@@ -65,7 +70,8 @@ class Push:
         with self._stage("version"):
             self.road.step("version", *here)
             pushed = Pushed(model.project, model.name, self.road.variables()["MODEL_VERSION"])
-            self.view.tell("version", detail=pushed.version)
+            known = ", already released from these sources" if self._is_released else ""
+            self.view.tell("version", detail=f"{pushed.version}{known}")
         self.progress.version = pushed.version
         self.view.belongs_to(pushed.version)
         with self._stage("image"):
@@ -78,11 +84,32 @@ class Push:
             self.view.tell("publish", detail=f"{pushed.prefix}/releases/{pushed.version}/")
         return pushed
 
+    @property
+    def _is_released(self) -> bool:
+        """Whether a push of the same sources came as far as the release."""
+        return self.road.variables().get("MODEL_SOURCES") == "released"
+
+    def _trained_before(self, pushed: Pushed) -> Trained | None:
+        """What the training of the same sources came to; StepFailed while that is under way."""
+        if run := DagRuns(self.platform.airflow_url).under_way("train", conf=pushed.conf):
+            self.progress.stage, self.progress.run = "train", run
+            failed = StepFailed(f"{pushed.version} is under way")
+            failed.add_note(
+                f"modelway: {pushed.version} is being trained by run {run.id}, which an earlier push started"
+            )
+            raise failed
+        run_id = training_run(self.platform, pushed)
+        verdict = verdict_of(read_result(self.platform, run_id)) if run_id else None
+        if verdict is None:
+            return None
+        self.view.tell(QUEUE, state=State.SKIPPED, detail=f"{pushed.version} is trained, by run {run_id}")
+        return Trained(pushed, verdict)
+
     def _train(self, pushed: Pushed) -> Trained:
         self.progress.stage = "train"
         kinds = ("train", "champion", "evaluate") if self.with_logs else ()
         logs = [job_log(self.platform, pushed, kind) for kind in kinds]
-        watch = Watch(self.view, DagRuns(self.platform.airflow_url), queue="queue the training", logs=logs)
+        watch = Watch(self.view, DagRuns(self.platform.airflow_url), queue=QUEUE, logs=logs)
         with self.view.background(BETWEEN):
             try:
                 with watch.to_the_end():

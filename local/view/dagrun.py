@@ -4,6 +4,7 @@ import json
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +46,17 @@ class DagRuns:
             if found
             else []
         )
+
+    def under_way(self, dag: str, *, conf: Mapping[str, str]) -> Run | None:
+        """A run with this conf, whatever else is in it, that has not ended."""
+        dag_path = f"/dags/{urllib.parse.quote(dag)}"
+        found = self._get(f"{dag_path}/dagRuns?state=queued&state=running&order_by=-start_date&limit=100") or {}
+        for each in found.get("dag_runs", []):
+            if conf.items() <= (each["conf"] or {}).items():
+                return Run(
+                    dag, each["dag_run_id"], f"{self._url}{dag_path}/runs/{urllib.parse.quote(each['dag_run_id'])}"
+                )
+        return None
 
     def left(self, run: Run, task: str, *, key: str = "return_value") -> Any:
         """What the task left for the others; none where it left nothing."""

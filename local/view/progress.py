@@ -37,13 +37,7 @@ class Progress:
 
     def _next(self) -> str:
         look = f"look at {self.run.url}; " if self.run else ""
-        return f"{look}push again" + (f" (it will be {_following(self.version)})" if self.version else "")
-
-
-def _following(version: str) -> str:
-    """The version that ci's next reservation gives: one patch more."""
-    head, _, patch = version.rpartition(".")
-    return f"{head}.{int(patch) + 1}"
+        return f"{look}push again" + (f" (unchanged, it stays {self.version})" if self.version else "")
 
 
 @contextmanager

@@ -123,6 +123,21 @@ def releases_prefix(model: ModelId) -> str:
     return f"{model.prefix}/releases/"
 
 
+def reservations_prefix(model: ModelId) -> str:
+    """Where a model's numbered reservations lie, with a slash at the end."""
+    return f"{model.prefix}/reservations/"
+
+
+def reservation_key(model: ModelId, number: int) -> str:
+    """The S3 key of a model's reservation of that number, counted from 1; keys sort as their numbers do."""
+    return f"{reservations_prefix(model)}{number:08d}.json"
+
+
+def sources_key(model: ModelId, digest: str) -> str:
+    """The S3 key of what tells which version the sources with the digest `sha256:…` have."""
+    return f"{model.prefix}/sources/{digest.removeprefix('sha256:')}.json"
+
+
 def trained_prefix(model: ModelId, version: TrainedVersion) -> str:
     """Where a trained version's artifact and evaluation lie, with a slash at the end."""
     return f"{model.prefix}/trained/{version.slug}/"

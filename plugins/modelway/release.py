@@ -1,4 +1,4 @@
-"""A release: one version of one model's image, and where it came from."""
+"""A release: one version of one model's image, and where it came from; before it, the reservation of its version."""
 
 from typing import Annotated, Self
 
@@ -19,6 +19,25 @@ def _trained_version(value: str) -> str:
 
 ImageVersionText = Annotated[str, AfterValidator(_image_version)]
 TrainedVersionText = Annotated[str, AfterValidator(_trained_version)]
+SourcesDigest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+
+
+class Reservation(BaseModel):
+    """Who took a version, for which sources. The same sources have the same version."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    version: ImageVersionText
+    sources: SourcesDigest
+    commit: str = ""
+    job: str = ""
+    time: str = ""
+    reason: str = ""
+
+    @property
+    def number(self) -> Version:
+        """Its semantic version."""
+        return parse_image(self.version)
 
 
 class Release(BaseModel):
@@ -30,6 +49,7 @@ class Release(BaseModel):
     model: str
     version: ImageVersionText
     image: str = Field(pattern=r"^[^\s@]+@sha256:[0-9a-f]{64}$")
+    sources: SourcesDigest | None = None
     commit: str = ""
     author: str = ""
     pipeline_url: str = ""
@@ -44,6 +64,11 @@ class Release(BaseModel):
     def number(self) -> Version:
         """Its semantic version."""
         return parse_image(self.version)
+
+    @property
+    def content(self) -> tuple[str, str, str, str | None]:
+        """What makes it this release, whichever pipeline published it."""
+        return str(self.id), self.version, self.image, self.sources
 
     @model_validator(mode="after")
     def _names_fit_aws(self) -> Self:

@@ -3,16 +3,26 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import total_ordering
 
 from semver import Version
 
 from modelway.errors import InvalidVersion
 
-_TRAINED = re.compile(r"(?P<image>\d+\.\d+\.\d+)(?:\+r(?P<training>[1-9]\d*))?", re.ASCII)
-_SLUG = re.compile(r"v(\d+)-(\d+)-(\d+)(?:-r([1-9]\d*))?", re.ASCII)
+_TRAINED = re.compile(r"(?P<image>\d+\.\d+\.\d+)(?:\+r(?P<training>[1-9]\d{0,8}))?", re.ASCII)
+_SLUG = re.compile(r"v(\d+)-(\d+)-(\d+)(?:-r([1-9]\d{0,8}))?", re.ASCII)
 
 FIRST = Version(1, 0, 0)
+MAX_TAG = 128  # ECR's limit
+
+
+class Bump(StrEnum):
+    """Which of a version's numbers the next one raises, the least first."""
+
+    PATCH = "patch"
+    MINOR = "minor"
+    MAJOR = "major"
 
 
 @total_ordering
@@ -70,7 +80,19 @@ def parse_slug(slug: str) -> TrainedVersion:
     return parse_trained(f"{major}.{minor}.{patch}" + (f"+r{training}" if training else ""))
 
 
-def next_patch(taken: Iterable[Version]) -> Version:
-    """The highest version that is taken, plus one patch; `1.0.0` when none is."""
+def find_version(tag: str) -> Version | None:
+    """Read a tag such as `1.4.0`, `v1.4.0` or `2.0.0-rc.1`; None for one that is no semantic version."""
+    # semver's own pattern takes every digit of Unicode, and a line break at the end.
+    if not tag.isascii() or len(tag) > MAX_TAG:
+        return None
+    try:
+        version = Version.parse(tag.removeprefix("v"))
+    except ValueError:
+        return None
+    return version if str(version) == tag.removeprefix("v") else None
+
+
+def next_version(taken: Iterable[Version], *, bump: Bump = Bump.PATCH) -> Version:
+    """The version that is one bump above all that are taken; `1.0.0` when none is."""
     highest = max(taken, default=None)
-    return highest.bump_patch() if highest else FIRST
+    return highest.replace(build=None).next_version(bump) if highest else FIRST

@@ -121,7 +121,7 @@ def _wait_until_listening(port: int, *, process: subprocess.Popen[bytes], log: P
 
 
 def _clean_environment() -> dict[str, str]:
-    ours = ("AWS_", "MODELWAY_", "MODEL_", "CI_", "GITLAB_", "MOTO_", "HTTP_PROXY", "http_proxy", "IMAGE")
+    ours = ("AWS_", "MODELWAY_", "MODEL_", "CI_", "GITLAB_", "MOTO_", "HTTP_PROXY", "http_proxy", "IMAGE", "UPSTREAM_")
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
 
 
@@ -178,7 +178,7 @@ def run(request: pytest.FixtureRequest, env_file: Path) -> Callable[..., Ended]:
     aws = request.getfixturevalue("aws") if "aws" in request.fixturenames else LocalAws(NOWHERE)
 
     def invoke(*arguments: object, **environment: str) -> Ended:
-        carried = [] if arguments[0] == "check" else ["--env-file", str(env_file)]
+        carried = [] if arguments[0] in ("check", "fetch") else ["--env-file", str(env_file)]
         variables = dict.fromkeys(set(os.environ) - set(_clean_environment()))
         settings = {"MODELWAY_BUCKET": BUCKET, "MODELWAY_POLL_SECONDS": "0.01"}
         given = variables | aws.environment | settings | environment

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from semver import Version
 
+from ci import digest
 from ci.engines import Order
 from ci.process_engine import ProcessEngine
+from modelway.aws import images
 from modelway.errors import InputError, NotFound, Refused
 from modelway.names import ModelId
 
@@ -120,6 +122,22 @@ def test_a_tag_of_another_image_is_refused_and_kept(engine: ProcessEngine, model
         engine.push(order(model, container))
     (model / "train.py").write_text("print('train_loss=0.1')\n")
     assert engine.push(order(model, container)) == first
+
+
+def test_of_two_jobs_with_the_same_sources_the_first_one_s_image_counts(
+    engine: ProcessEngine, model: Path, container: Path
+) -> None:
+    made_of = digest.of_sources(model, container=container)
+    theirs = json.dumps({"schemaVersion": 2, "layers": [], "annotations": {"modelway.ingredients": made_of}})
+    first = f"sha256:{hashlib.sha256(theirs.encode()).hexdigest()}"
+
+    def be_first(**_: object) -> None:
+        """Put their image when ours is about to be put, with the packages of another minute."""
+        engine.ecr.meta.events.unregister("before-call.ecr.PutImage", be_first)
+        images.put(engine.ecr, "demo/breast-cancer", theirs, digest=first, tag="1.0.0")
+
+    engine.ecr.meta.events.register("before-call.ecr.PutImage", be_first)
+    assert engine.push(order(model, container)) == ADDRESS.removesuffix("sha256:") + first
 
 
 def test_a_blob_that_is_there_is_not_sent_again(engine: ProcessEngine, model: Path, container: Path) -> None:

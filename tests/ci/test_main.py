@@ -23,7 +23,7 @@ def test_an_error_is_words_on_stderr_and_its_exit_code(model: Path) -> None:
 
 def test_help_names_the_commands_in_the_order_of_the_road() -> None:
     words = ci("--help").stdout.split()
-    places = [words.index(name) for name in ("check", "version", "image", "publish", "trigger", "approve")]
+    places = [words.index(name) for name in ("fetch", "check", "version", "image", "publish", "trigger", "approve")]
     assert places == sorted(places)
 
 

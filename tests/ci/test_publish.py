@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from ci import digest
+
 BUCKET = "modelway-test"
 FOLDER = "models/demo/breast-cancer/releases/1.4.0"
 IMAGE = f"123456789012.dkr.ecr.eu-west-1.amazonaws.com/demo/breast-cancer@sha256:{'a' * 64}"
@@ -37,6 +39,7 @@ def test_a_release_is_the_specification_and_where_it_came_from(publish: Any, aws
         "model": "breast-cancer",
         "version": "1.4.0",
         "image": IMAGE,
+        "sources": digest.of_sources(model),
         "commit": "",
         "author": "",
         "pipeline_url": "https://gitlab.example.com/-/pipelines/7",
@@ -64,7 +67,7 @@ def test_another_specification_for_the_same_version_is_refused(publish: Any, aws
     (model / "model.toml").write_text((model / "model.toml").read_text().replace("0.9", "0.1"))
     ended = publish()
     assert ended.code == 5
-    assert "model.toml is there with other content" in ended.err
+    assert "demo/breast-cancer 1.4.0 is released from other sources" in ended.err
     assert read(aws, "model.toml") == first
 
 
@@ -99,3 +102,36 @@ def test_values_travel_from_job_to_job_by_the_env_file(run: Any, aws: Any, model
     env_file.write_text(f"MODEL_VERSION=1.0.0\nMODEL_VERSION=1.4.0\nIMAGE={IMAGE}\n")
     assert run("publish", "--source", model).code == 0
     assert json.loads(read(aws, "release.json"))["image"] == IMAGE
+
+
+def test_the_same_sources_from_another_pipeline_are_the_same_release(publish: Any, aws: Any) -> None:
+    publish(CI_PIPELINE_URL="https://gitlab.example.com/-/pipelines/7")
+    first = read(aws, "release.json")
+    ended = publish(CI_PIPELINE_URL="https://gitlab.example.com/-/pipelines/8")
+    assert (ended.code, ended.out) == (
+        0,
+        "nothing to publish: demo/breast-cancer 1.4.0 is already released from these sources\n",
+    )
+    assert read(aws, "release.json") == first
+
+
+def test_outside_git_the_commit_is_the_one_that_the_pipeline_was_told_of(publish: Any, aws: Any) -> None:
+    publish(UPSTREAM_SHA="c" * 40)
+    assert json.loads(read(aws, "release.json"))["commit"] == "c" * 40
+
+
+def test_what_is_told_and_is_no_commit_is_left_out(publish: Any, aws: Any) -> None:
+    publish(UPSTREAM_SHA="$(touch pwned)")
+    assert json.loads(read(aws, "release.json"))["commit"] == ""
+
+
+def test_sources_that_changed_since_their_version_was_reserved_are_refused(
+    run: Any, aws: Any, model: Path, env_file: Path
+) -> None:
+    run("version", "--source", model)
+    (model / "train.py").write_text("print(2)\n")
+    for command in ("image", "publish"):
+        ended = run(command, "--source", model, *(["--image", IMAGE] if command == "publish" else []))
+        assert ended.code == 5
+        assert "1.0.0 is reserved for other sources, these have changed since; run `version` again" in ended.err
+    assert "IMAGE" not in env_file.read_text()

@@ -1,10 +1,13 @@
 """The rules of `version`: numbers are taken once, and travel in the env file."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+from tests.ci.repository import Repository
 
 ROOT = Path(__file__).parents[2]
 BUCKET = "modelway-test"
@@ -14,7 +17,13 @@ RELEASES = "models/demo/breast-cancer/releases/"
 def test_the_first_version_is_one(run: Any, aws: Any, model: Path, env_file: Path) -> None:
     ended = run("version", "--source", model, CI_JOB_ID="7")
     assert ended.code == 0, ended.err
-    assert env_file.read_text() == "MODEL_PROJECT=demo\nMODEL_NAME=breast-cancer\nMODEL_VERSION=1.0.0\n"
+    assert ended.out == "demo/breast-cancer will be 1.0.0 (the first)\n"
+    assert env_file.read_text().splitlines() == [
+        "MODEL_PROJECT=demo",
+        "MODEL_NAME=breast-cancer",
+        "MODEL_VERSION=1.0.0",
+        "MODEL_SOURCES=new",
+    ]
 
 
 def test_the_next_version_is_one_patch_above_the_highest(run: Any, aws: Any, model: Path, env_file: Path) -> None:
@@ -34,11 +43,8 @@ def test_a_reservation_says_who_took_it(run: Any, aws: Any, model: Path) -> None
 
 
 def test_a_reservation_names_the_commit(run: Any, aws: Any, model: Path) -> None:
-    git = ["git", "-C", str(model), "-c", "user.name=Ana", "-c", "user.email=ana@example.com"]
-    subprocess.run(["git", "init", "--quiet", str(model)], check=True)
-    subprocess.run([*git, "add", "."], check=True)
-    subprocess.run([*git, "commit", "--quiet", "--message", "first"], check=True)
-    head = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+    repository = Repository.begin(model)
+    head = repository.commit("first")
     run("version", "--source", model)
     (model / "train.py").write_text("print(2)\n")
     run("version", "--source", model)
@@ -51,10 +57,14 @@ def test_a_reservation_names_the_commit(run: Any, aws: Any, model: Path) -> None
 def test_pipelines_at_the_same_time_get_versions_of_their_own(aws: Any, model: Path, tmp_path: Path) -> None:
     files = [tmp_path / f"{number}.env" for number in range(3)]
     environment = aws.environment | {"MODELWAY_BUCKET": BUCKET, "PATH": "/usr/bin:/bin"}
-    command = [sys.executable, "-m", "ci", "version", "--source", str(model), "--env-file"]
-    started = [subprocess.Popen([*command, str(file)], cwd=ROOT, env=environment) for file in files]
+    command = [sys.executable, "-m", "ci", "version", "--env-file"]
+    started = []
+    for file in files:
+        sources = shutil.copytree(model, file.with_suffix(""))
+        (sources / "train.py").write_text(f"print({file.name!r})\n")
+        started.append(subprocess.Popen([*command, str(file), "--source", str(sources)], cwd=ROOT, env=environment))
     assert [process.wait() for process in started] == [0, 0, 0]
-    versions = {file.read_text().splitlines()[-1] for file in files}
+    versions = {file.read_text().splitlines()[-2] for file in files}
     assert versions == {"MODEL_VERSION=1.0.0", "MODEL_VERSION=1.0.1", "MODEL_VERSION=1.0.2"}
 
 

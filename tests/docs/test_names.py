@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import click
 import pytest
 
 from bench.__main__ import cli as bench
 from ci.__main__ import COMMANDS as CI
+from ci.__main__ import cli as ci
 from local.__main__ import COMMANDS as LOCAL
 from modelway.spec import METRICS, ModelSpec
 from tests.docs.pages import REPOSITORY, Page, pages
@@ -37,6 +39,21 @@ def keys(node: dict[str, Any], path: str = "") -> Iterator[str]:
 )
 def test_every_command_is_named(words: str) -> None:
     assert f"`{words}`" in EVERYTHING
+
+
+def options() -> Iterator[str]:
+    """Each option of the pipeline's commands."""
+    context = click.Context(ci)
+    for name in CI:
+        command = ci.get_command(context, name)
+        assert command
+        for parameter in command.params:
+            yield from (word for word in (*parameter.opts, *parameter.secondary_opts) if word.startswith("--"))
+
+
+@pytest.mark.parametrize("option", sorted(set(options())))
+def test_every_option_of_a_job_is_named(option: str) -> None:
+    assert f"`{option}`" in EVERYTHING
 
 
 @pytest.mark.parametrize("key", sorted(keys(SCHEMA)))

@@ -43,7 +43,7 @@ def second_deployed(owner: Owner, second: object) -> "subprocess.CompletedProces
 
 
 @pytest.fixture(scope="module")
-def third(owner: Owner, second_deployed: object) -> "subprocess.CompletedProcess[str]":
+def third(owner: Owner, again: object) -> "subprocess.CompletedProcess[str]":
     owner.change("train.py", "    model = fit(", '    raise ValueError("the rows are upside down")\n    model = fit(')
     return owner.push()
 
@@ -142,6 +142,22 @@ def test_the_endpoint_is_updated_to_the_better_version(
     assert ENDPOINT in owner.told(f"{MODEL} 1.0.1 is live")["slack"]
 
 
+@pytest.fixture(scope="module")
+def again(owner: Owner, second_deployed: object) -> "subprocess.CompletedProcess[str]":
+    return owner.push()
+
+
+def test_a_push_of_unchanged_sources_builds_and_trains_nothing(
+    owner: Owner, again: "subprocess.CompletedProcess[str]"
+) -> None:
+    assert again.returncode == 0, again.stderr
+    assert re.search(r"^ok +version .* 1\.0\.1, already released from these sources$", again.stdout, re.MULTILINE)
+    assert re.search(r"^skipped +queue the training .* 1\.0\.1 is trained, by run t-", again.stdout, re.MULTILINE)
+    assert f"{MODEL} 1.0.1: better than 1.0.0\n" in again.stdout
+    assert "next: python -m local approve 1.0.1" in again.stdout
+    assert len(runs(owner, "train")) == 2
+
+
 def test_a_push_that_raises_fails_with_its_reason_everywhere(
     owner: Owner, third: "subprocess.CompletedProcess[str]"
 ) -> None:
@@ -151,7 +167,7 @@ def test_a_push_that_raises_fails_with_its_reason_everywhere(
     assert third.stderr.splitlines()[-1].startswith(
         "modelway: the push of 1.0.2 stopped at train; nothing was deployed; look at http://"
     )
-    assert third.stderr.endswith("push again (it will be 1.0.3)\n")
+    assert third.stderr.endswith("push again (unchanged, it stays 1.0.2)\n")
     for words in owner.told(f"{MODEL} 1.0.2: train failed").values():
         assert "AlgorithmError" in words
         assert "Running python train.py -c 0.015" in words  # a line of the log

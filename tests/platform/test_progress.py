@@ -17,15 +17,15 @@ def test_before_there_is_a_version_nothing_stands() -> None:
     assert Progress("check").failed() == "the push stopped at check; nothing was deployed; push again"
 
 
-def test_a_version_once_taken_is_not_taken_again() -> None:
-    words = "the push of 1.0.2 stopped at image; nothing was deployed; push again (it will be 1.0.3)"
+def test_a_version_once_taken_belongs_to_its_sources() -> None:
+    words = "the push of 1.0.2 stopped at image; nothing was deployed; push again (unchanged, it stays 1.0.2)"
     assert Progress("image", "1.0.2").failed() == words
     assert Progress("image", "1.0.2").interrupted() == words
 
 
 def test_a_failed_run_is_where_to_look() -> None:
     words = Progress("train", "1.0.9", RUN).failed()
-    assert words.endswith(f"look at {RUN.url}; push again (it will be 1.0.10)")
+    assert words.endswith(f"look at {RUN.url}; push again (unchanged, it stays 1.0.9)")
 
 
 def test_an_interrupted_command_leaves_its_run_going() -> None:

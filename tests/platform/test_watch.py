@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -27,6 +28,7 @@ class Airflow(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Answer)
         self.states: dict[str, str | None] = {}
         self.left: dict[str, Any] = {}
+        self.runs: list[dict[str, Any]] = []
         self.token = "one"
         self.url = f"http://127.0.0.1:{self.server_port}"
 
@@ -43,6 +45,9 @@ class Answer(BaseHTTPRequestHandler):
             task, key = self.path.split("/")[-3], self.path.split("/")[-1]
             found = self.server.left.get(f"{task}.{key}")
             self._say(404 if found is None else 200, {"value": found})
+        elif self.path.startswith("/api/v2/dags/train/dagRuns?"):
+            asked = parse_qs(urlsplit(self.path).query)["state"]
+            self._say(200, {"dag_runs": [run for run in self.server.runs if run["state"] in asked]})
         else:
             tasks = [{"task_id": i, "state": s, "task_display_name": i} for i, s in self.server.states.items()]
             self._say(200, {"task_instances": tasks})
@@ -184,3 +189,26 @@ def test_a_step_that_fails_before_there_is_a_run_is_the_row_that_failed(view: Vi
     with pytest.raises(StepFailed), Watch(view, DagRuns(airflow.url), queue="queue the training").to_the_end():
         raise StepFailed("no such function")
     assert [(stage.name, stage.state) for stage in view.stages] == [("queue the training", State.FAILED)]
+
+
+CONF = {"project": "demo", "model": "churn", "version": "1.0.1"}
+
+
+@pytest.mark.parametrize("state", ["queued", "running"])
+def test_a_run_of_the_same_version_is_under_way_until_it_has_ended(airflow: Airflow, state: str) -> None:
+    airflow.runs = [{"dag_run_id": "t-1", "state": state, "conf": {**CONF, "reason": "a push"}}]
+    found = DagRuns(airflow.url).under_way("train", conf=CONF)
+    assert found == Run("train", "t-1", f"{airflow.url}/dags/train/runs/t-1")
+
+
+@pytest.mark.parametrize(
+    ("state", "conf"),
+    [("success", CONF), ("failed", CONF), ("running", {**CONF, "version": "1.0.2"}), ("queued", None)],
+)
+def test_another_run_is_not(airflow: Airflow, state: str, conf: dict[str, str] | None) -> None:
+    airflow.runs = [{"dag_run_id": "t-1", "state": state, "conf": conf}]
+    assert DagRuns(airflow.url).under_way("train", conf=CONF) is None
+
+
+def test_while_airflow_does_not_answer_nothing_is_known_to_be_under_way() -> None:
+    assert DagRuns("http://127.0.0.1:9").under_way("train", conf=CONF) is None

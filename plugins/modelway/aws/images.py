@@ -3,8 +3,10 @@
 from typing import Any
 
 from botocore.exceptions import ClientError
+from semver import Version
 
 from modelway.errors import NotFound, Refused
+from modelway.versions import find_version
 
 MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json"
 
@@ -14,13 +16,18 @@ def repository_uri(ecr: Any, repository: str) -> str:
     try:
         found = ecr.describe_repositories(repositoryNames=[repository])["repositories"]
     except ClientError as error:
-        if error.response["Error"]["Code"] != "RepositoryNotFoundException":
-            raise
-        raise NotFound(
-            f"ECR has no repository {repository}; create it with immutable tags, in Terraform or with"
-            f" `aws ecr create-repository --repository-name {repository} --image-tag-mutability IMMUTABLE`"
-        ) from error
+        raise _missing(error, repository) from error
     return str(found[0]["repositoryUri"])
+
+
+def tagged_versions(ecr: Any, repository: str) -> list[Version]:
+    """The semantic versions among the repository's tags; NotFound says how to make the repository."""
+    pages = ecr.get_paginator("list_images").paginate(repositoryName=repository, filter={"tagStatus": "TAGGED"})
+    try:
+        tags = [found["imageTag"] for page in pages for found in page["imageIds"]]
+    except ClientError as error:
+        raise _missing(error, repository) from error
+    return [version for version in map(find_version, tags) if version]
 
 
 def find_manifest(ecr: Any, repository: str, *, tag: str) -> tuple[str, str] | None:
@@ -61,3 +68,13 @@ def _refuse_taken(ecr: Any, repository: str, *, digest: str, tag: str) -> None:
             f"tag {tag} of {repository} is taken by {found[0]}, this image is {digest};"
             " images never change: reserve the next version with `version`"
         )
+
+
+def _missing(error: ClientError, repository: str) -> Exception:
+    """NotFound in our words, or what AWS says otherwise."""
+    if error.response["Error"]["Code"] != "RepositoryNotFoundException":
+        return error
+    return NotFound(
+        f"ECR has no repository {repository}; create it with immutable tags, in Terraform or with"
+        f" `aws ecr create-repository --repository-name {repository} --image-tag-mutability IMMUTABLE`"
+    )
