@@ -9,8 +9,8 @@ from local.errors import PlatformError, StepFailed
 from local.gitlab import pipeline as record
 from local.gitlab.pipeline import Job, Pipeline, Status
 from local.gitlab.place import Place
-from local.gitlab.project import BRANCH, Project, projects
-from local.gitlab.repository import NOTHING, Repository, git
+from local.gitlab.project import Project, projects
+from local.gitlab.repository import Repository, check_out
 from local.gitlab.tool import write_variables
 from local.gitlab.variables import downstream, globals_of, of_pipeline
 from local.gitlab.worker import Worker
@@ -48,7 +48,8 @@ class Carrier:
         """A pipeline with the jobs that its rules let in."""
         number = record.new_id(self._place)
         new = Pipeline(number, start.project, start.sha, start.source, start.user, dict(start.variables))
-        self._check_out(new, before=start.before)
+        bare, url = start.project.repository(self._place), f"{start.project.url(self._place)}.git"
+        check_out(bare, new.checkout(self._place), url=url, before=start.before)
         given, machine = of_pipeline(new, self._place), self.worker.environment()
         write_variables(new.checkout(self._place), self.worker.project_variables(start.project))
         where = new.checkout(self._place)
@@ -114,15 +115,6 @@ class Carrier:
                 return project
         known = ", ".join(project.path for project in projects(self._place))
         raise PlatformError(f"job {bridge.name} triggers {path}, which the local GitLab does not have; it has {known}")
-
-    def _check_out(self, pipeline: Pipeline, *, before: str) -> None:
-        """As a runner's clone; what has changed since the push before is what rules:changes asks."""
-        folder, bare = pipeline.checkout(self._place), pipeline.project.repository(self._place)
-        pipeline.folder(self._place).mkdir()
-        git("clone", "--quiet", "--branch", BRANCH, str(bare), str(folder))
-        git("-C", str(folder), "remote", "set-url", "origin", f"{pipeline.project.url(self._place)}.git")
-        seen = before or git("-C", str(folder), "commit-tree", NOTHING, "-m", "Nothing yet").strip()
-        git("-C", str(folder), "update-ref", f"refs/remotes/origin/{BRANCH}", seen)
 
 
 def _jobs(number: int, listed: Sequence[Any], preview: Any) -> Iterator[Job]:

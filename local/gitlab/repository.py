@@ -89,6 +89,15 @@ def git(*arguments: str, words: str = "", **environment: str) -> str:
     return done.stdout
 
 
+def check_out(bare: Path, folder: Path, *, url: str, before: str = "") -> None:
+    """Clone as a runner does; what has changed since the push before is what rules:changes asks."""
+    folder.parent.mkdir(exist_ok=True)
+    git("clone", "--quiet", "--branch", BRANCH, str(bare), str(folder))
+    git("-C", str(folder), "remote", "set-url", "origin", url)
+    seen = before or git("-C", str(folder), "commit-tree", NOTHING, "-m", "Nothing yet").strip()
+    git("-C", str(folder), "update-ref", f"refs/remotes/origin/{BRANCH}", seen)
+
+
 def is_top(folder: Path) -> bool:
     """Whether the folder is a repository of its own, with a commit."""
     if not (folder / ".git").exists():

@@ -24,6 +24,7 @@ from local.run import Listener, run
 # What a runner's machine has, and nothing of its user's: the way to the package index and to a terminal's language.
 KEPT = ("PATH", "LANG", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 KEPT_LIKE = re.compile(r"(PIP|UV|NPM_CONFIG)_\w+|\w+_proxy", re.IGNORECASE)
+WAITING = "still running..."  # the tool's own words, in the job's name
 ENDED = re.compile(r".* finished in .* (WARN|FAIL) (\d+)\s*")
 
 
@@ -47,8 +48,8 @@ class JobLog:
         """One line of gitlab-ci-local's."""
         if found := ENDED.fullmatch(line):
             self.ended = Ended(Status.WARNING if found[1] == "WARN" else Status.FAILED, int(found[2]))
-        if line.startswith(self._said):
-            words = line.removeprefix(self._said)
+        words = line.removeprefix(self._said)
+        if words not in (line, WAITING):
             self._file.write(words + "\n")
             self._file.flush()
             if words:
