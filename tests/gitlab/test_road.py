@@ -46,8 +46,8 @@ def steps_of(file: str) -> Iterator[str]:
             case ast.Call(func=ast.Attribute(attr="check", value=ast.Attribute(attr="road"))):
                 yield "check"
             case ast.Call(func=ast.Attribute(attr="step"), args=[ast.Constant(value=str(name)), *rest]):
-                second = rest[0].value if rest and isinstance(rest[0], ast.Constant) else ""
-                yield f"{name} {second}".strip()
+                second = [word.value for word in rest if isinstance(word, ast.Constant) and isinstance(word.value, str)]
+                yield " ".join([name, *second[:1]])
 
 
 def test_the_desk_runs_the_commands_of_the_road_in_its_order() -> None:
