@@ -7,7 +7,8 @@ import click
 
 from ci import envfile
 
-Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+Command = Callable[..., None]
+Decorator = Callable[[Command], Command]
 
 
 class Carried(click.Option):

@@ -33,6 +33,30 @@ def _duration(ctx: click.Context, param: click.Parameter, value: str) -> timedel
     return found
 
 
+def patience(command: options.Command) -> options.Command:
+    """Give the command the options of starting a run and waiting for it."""
+    for option in reversed(_PATIENCE):
+        command = option(command)
+    return command
+
+
+_PATIENCE = (
+    click.option("--wait/--no-wait", default=True, show_default=True, help="Stay until the run has ended."),
+    click.option("--timeout", default="40m", show_default=True, callback=_duration, help="How long to stay."),
+    click.option(
+        "--poll", default=2.0, envvar="MODELWAY_POLL_SECONDS", show_envvar=True, help="Seconds between looks."
+    ),
+    click.option(
+        "--function",
+        default="modelway-trigger-dag",
+        envvar="MODELWAY_FUNCTION",
+        show_envvar=True,
+        show_default=True,
+        help="The Lambda function in front of Airflow.",
+    ),
+)
+
+
 @click.command("trigger")
 @click.argument("dag")
 @options.env_file
@@ -41,17 +65,7 @@ def _duration(ctx: click.Context, param: click.Parameter, value: str) -> timedel
 @options.model
 @options.version
 @click.option("--reason", default="", help="Why, for whoever reads the run.")
-@click.option("--wait/--no-wait", default=True, show_default=True, help="Stay until the run has ended.")
-@click.option("--timeout", default="40m", show_default=True, callback=_duration, help="How long to stay.")
-@click.option("--poll", default=2.0, envvar="MODELWAY_POLL_SECONDS", show_envvar=True, help="Seconds between looks.")
-@click.option(
-    "--function",
-    default="modelway-trigger-dag",
-    envvar="MODELWAY_FUNCTION",
-    show_envvar=True,
-    show_default=True,
-    help="The Lambda function in front of Airflow.",
-)
+@patience
 def command(
     dag: str,
     env_file: Path,
@@ -67,6 +81,13 @@ def command(
 ) -> None:
     """Start a run of DAG and tell what it came to."""
     conf = conf_of(ModelId(project, model), version=version, reason=reason)
+    carry(dag, conf, bucket=bucket, wait=wait, timeout=timeout, poll=poll, function=function)
+
+
+def carry(
+    dag: str, conf: dict[str, str], *, bucket: str, wait: bool, timeout: timedelta, poll: float, function: str
+) -> None:
+    """Start the run and, unless nobody waits, tell its end."""
     with cloud.connected() as session:
         client = session.client("lambda", config=PATIENT)
         run = start(client, function, dag=dag, conf=conf)

@@ -15,7 +15,7 @@ from local.pushing import STEPS
 ROOT = Path(__file__).parents[2]
 GITLAB = ROOT / ".gitlab"
 COMMAND = re.compile(r"python -m ci ([a-z]+)( train| deploy)?")
-FILES = ("job", "road", "hand", "main")
+FILES = ("job", "road", "hand", "schedule", "main")
 
 
 def jobs(file: str) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def test_the_desk_runs_the_commands_of_the_road_in_its_order() -> None:
     assert [command.split()[0] for command in road[2:6]] == list(STEPS)
 
 
-@pytest.mark.parametrize("file", ["road", "hand", "main"])
+@pytest.mark.parametrize("file", ["road", "hand", "schedule", "main"])
 def test_a_line_of_a_job_is_one_command_that_exists(file: str) -> None:
     for name, job in jobs(file).items():
         for line in job["script"]:
