@@ -1,5 +1,6 @@
 """Carries pipelines: what GitLab does between the jobs, and between two projects, which local runners leave out."""
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from local.gitlab.pipeline import Job, Pipeline, Status
 from local.gitlab.place import Place
 from local.gitlab.project import Project, projects
 from local.gitlab.repository import Repository, check_out
-from local.gitlab.tool import write_variables
+from local.gitlab.tool import STATE, write_variables
 from local.gitlab.variables import downstream, globals_of, of_pipeline
 from local.gitlab.worker import Worker
 from local.run import Listener
@@ -77,6 +78,7 @@ class Carrier:
                     failed = failed or error
             else:
                 pipeline = pipeline.with_status(job.name, Status.SKIPPED).save(self._place)
+        shutil.rmtree(pipeline.checkout(self._place) / STATE / "builds", ignore_errors=True)  # a copy for each job
         if failed is not None:
             raise failed
         return pipeline

@@ -28,6 +28,7 @@ from local.pushing import BETWEEN, Trained
 from local.refusals import aws_refusals
 from local.run import Listener
 from local.source import Model, read_model
+from local.trained import training_run
 from local.view.dagrun import DagRuns
 from local.view.hearing import Hearing
 from local.view.progress import Progress
@@ -89,6 +90,8 @@ class Desk:
         with self.view.background(BETWEEN), watch.to_the_end():
             try:
                 yield watch
+                if watch.run is None:
+                    self.view.tell(WATCHED[job.name], detail=f"{pushed.version} is trained already")
             finally:
                 self.progress.run = watch.run
         if job.name == "train":
@@ -97,6 +100,7 @@ class Desk:
 
 def push_to_gitlab(platform: Platform, source: Path, view: View, progress: Progress) -> list[Trained]:
     """Carry the repository's models by both projects' pipelines; raises StepFailed at the first job that fails."""
+    progress.stage = "its pipeline's start"
     models = {folder: read_model(folder) for folder in model_folders(source)}
     desk = opened_desk(platform, view, progress)
     project = model_project(desk.place, source)
@@ -171,7 +175,8 @@ def pushed_of(pipeline: Pipeline, place: Place) -> Pushed:
 def _judged(desk: Desk, pipeline: Pipeline, pushed: Pushed, watch: Watch) -> Trained:
     leave_button(desk.place, pushed, pipeline)
     remember(desk.platform.home, pushed)
-    verdict = verdict_of(read_result(desk.platform, watch.run.id)) if watch.run else None
+    run_id = watch.run.id if watch.run else training_run(desk.platform, pushed)
+    verdict = verdict_of(read_result(desk.platform, run_id)) if run_id else None
     if verdict is None:
         raise StepFailed(f"{pushed.version} has no verdict yet; look at {pipeline.url(desk.place)}")
     return Trained(pushed, verdict)
