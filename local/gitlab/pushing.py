@@ -18,7 +18,7 @@ from local.gitlab.place import Place, place_in
 from local.gitlab.project import ML_OPS, Project, model_project
 from local.gitlab.repository import Repository, is_top
 from local.gitlab.server import Site, serving
-from local.gitlab.tool import STATE, Tool, ensure_tool
+from local.gitlab.tool import Tool, artifacts, ensure_tool
 from local.gitlab.variables import read_dotenv
 from local.gitlab.worker import Worker
 from local.home import CHECKOUT
@@ -168,7 +168,7 @@ def model_folders(source: Path) -> list[Path]:
 
 def pushed_of(pipeline: Pipeline, place: Place) -> Pushed:
     """The version that the pipeline's jobs have made, as their dotenv file says."""
-    values = read_dotenv(pipeline.checkout(place) / STATE / "artifacts" / "package" / "build.env")
+    values = read_dotenv(artifacts(pipeline.checkout(place), "package") / "build.env")
     return Pushed(values["MODEL_PROJECT"], values["MODEL_NAME"], values["MODEL_VERSION"])
 
 

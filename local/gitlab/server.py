@@ -21,7 +21,7 @@ from local.gitlab.issuer import Issuer
 from local.gitlab.pipeline import JOBS_EACH, Job, Pipeline, read_pipeline
 from local.gitlab.place import Place
 from local.gitlab.project import ML_OPS, projects
-from local.gitlab.tool import STATE
+from local.gitlab.tool import artifacts
 
 READ = re.compile(r"/(?P<path>[\w./-]+)\.git/(?:info/refs|git-upload-pack)")
 ARTIFACTS = re.compile(r"/api/v4/projects/(?P<project>\d+)/jobs/(?P<job>\d+)/artifacts")
@@ -112,7 +112,7 @@ class Site:
 def archive(pipeline: Pipeline, job: Job, place: Place) -> bytes:
     """The job's artifacts as GitLab packs them."""
     content = io.BytesIO()
-    folder = pipeline.checkout(place) / STATE / "artifacts" / job.name
+    folder = artifacts(pipeline.checkout(place), job.name)
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as file:
         for path in sorted(folder.rglob("*")):
             name = path.relative_to(folder).as_posix()

@@ -1,9 +1,11 @@
 """The real gitlab-ci-local, which runs a project's jobs without GitLab and without Docker."""
 
+import base64
 import hashlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -106,6 +108,12 @@ def _install(folder: Path, node: Path, npm: Path, *, environment: Mapping[str, s
 def _options(variables: Mapping[str, str]) -> Sequence[str]:
     given = [word for name, value in variables.items() for word in ("--variable", f"{name}={value}")]
     return [*given, "--ignore-predefined-vars", ",".join(variables), "--variables-file", VARIABLES]
+
+
+def artifacts(checkout: Path, job: str) -> Path:
+    """Where the tool keeps a job's artifacts; what a folder's name should not hold is written as base64."""
+    name = re.sub(r"[^\w-]+", lambda found: base64.urlsafe_b64encode(found[0].encode()).decode().rstrip("="), job)
+    return checkout / STATE / "artifacts" / name
 
 
 def write_variables(checkout: Path, variables: Mapping[str, str]) -> None:

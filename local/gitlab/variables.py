@@ -8,7 +8,7 @@ from typing import Any
 from local.gitlab.pipeline import Job, Pipeline
 from local.gitlab.place import Place
 from local.gitlab.project import BRANCH
-from local.gitlab.tool import STATE
+from local.gitlab.tool import artifacts
 
 REFERENCE = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
 BINDING = 10
@@ -86,6 +86,6 @@ def _reports(checkout: Path, definition: Mapping[str, Any]) -> dict[str, str]:
     needs = [need["job"] if isinstance(need, dict) else need for need in definition.get("needs", [])]
     found: dict[str, str] = {}
     for need in needs:
-        for report in sorted((checkout / STATE / "artifacts" / need / ".gitlab-ci-reports" / "dotenv").glob("*")):
+        for report in sorted((artifacts(checkout, need) / ".gitlab-ci-reports" / "dotenv").glob("*")):
             found |= read_dotenv(report)
     return found
