@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,14 +14,14 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Python of a job after its `before_script`."""
     folder = tmp_path_factory.mktemp("job") / "venv"
     uv = str(Path(sys.executable).with_name("uv"))
     subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, str(folder)], check=True)
     lock = ["--quiet", "--require-hashes", "-r", str(ROOT / "locks/ci.txt")]
     subprocess.run([uv, "pip", "install", "--python", str(folder / "bin/python"), *lock], check=True)
-    yield folder / "bin" / "python"
+    return folder / "bin" / "python"
 
 
 @pytest.mark.parametrize("command", COMMANDS)
