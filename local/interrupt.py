@@ -13,6 +13,7 @@ from typing import NoReturn
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 OUTPUTS = (1, 2)
+AGAIN = 0.01
 
 
 class Interrupted(BaseException):
@@ -20,6 +21,7 @@ class Interrupted(BaseException):
 
     def __init__(self, number: int) -> None:
         super().__init__(signal.Signals(number).name)
+        self.number = number
         self.exit_code = 128 + number
 
 
@@ -38,6 +40,22 @@ class Interruption:
         if self.holders:
             self.waits = number
             return
+        self._raise(number)
+
+    def ignored(self, found: "sys.UnraisableHookArgs") -> None:
+        """Try again in a moment where the signal hit a finalizer or an import's callback, whose errors Python drops."""
+        if isinstance(found.exc_value, Interrupted):
+            self.waits = found.exc_value.number
+            signal.setitimer(signal.ITIMER_REAL, AGAIN)
+        else:
+            sys.__unraisablehook__(found)
+
+    def again(self, number: int | None = None, frame: FrameType | None = None) -> None:
+        """Raise what had to wait, unless it has to wait longer."""
+        if self.waits is not None and not self.holders:
+            self._raise(self.waits)
+
+    def _raise(self, number: int) -> NoReturn:
         self._raised_at, self.waits = time.monotonic(), None
         raise Interrupted(number)
 
@@ -51,6 +69,8 @@ def listen() -> None:
         if number is signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
             continue  # nohup asked to outlive the terminal
         signal.signal(number, _interruption)
+    signal.signal(signal.SIGALRM, _interruption.again)
+    sys.unraisablehook = _interruption.ignored
 
 
 @contextmanager
@@ -61,8 +81,7 @@ def held() -> Iterator[None]:
         yield
     finally:
         _interruption.holders -= 1
-        if not _interruption.holders and _interruption.waits is not None:
-            _interruption(_interruption.waits, None)
+        _interruption.again()
 
 
 @contextmanager
@@ -104,7 +123,8 @@ def undisturbed() -> Iterator[None]:
     """Finish what is inside, whatever signals come: tidying up that is cut short leaves processes behind."""
     previous = {number: signal.signal(number, signal.SIG_IGN) for number in SIGNALS}
     try:
-        yield
+        with held():  # one that hit before may still have to come
+            yield
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
