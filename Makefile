@@ -41,11 +41,12 @@ test-slow: $(VENV)/.tests ## Walk through the documentation and through Airflow 
 bench: $(VENV)/.tests ## Measure Modelway beside the same work without it
 	@for name in lambda parse road; do $(RUN) -m bench $$name || exit; done
 
-check: $(VENV)/.tests ## Lint, types and the walls between the rooms
+check: $(VENV)/.tests ## Lint, types, the walls between the rooms, and the .gitlab-ci.yml files
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(RUN) -m mypy
 	@PYTHONPATH=.:container $(VENV)/bin/lint-imports
+	@$(RUN) -m local.gitlab.lint
 
 pictures: $(VENV)/.tests ## Take the documentation's screenshots again, from a demo in headless Chromium
 	@$(RUN) docs/pictures

@@ -1,7 +1,10 @@
-"""AWS as a command uses it: one session, and errors in our words."""
+"""AWS as a command uses it: one session, as the job's role, and errors in our words."""
 
+import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
@@ -13,7 +16,8 @@ from modelway.errors import ModelwayError
 def connected() -> Iterator[boto3.Session]:
     """Give a session; what AWS refuses or does not answer leaves as a ModelwayError."""
     try:
-        yield boto3.Session()
+        with _proof():
+            yield boto3.Session()
     except ClientError as error:
         code = error.response["Error"]["Code"]
         words = error.response["Error"].get("Message", "")
@@ -22,3 +26,21 @@ def connected() -> Iterator[boto3.Session]:
         ) from error
     except BotoCoreError as error:
         raise ModelwayError(f"AWS cannot be asked: {error}; set AWS_REGION and the job's credentials") from error
+
+
+@contextmanager
+def _proof() -> Iterator[None]:
+    """Where GitLab gave the job a token for AWS, let boto3 exchange it for the credentials of AWS_ROLE_ARN."""
+    token = os.environ.get("AWS_ID_TOKEN", "")
+    if not token or "AWS_ROLE_ARN" not in os.environ:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="modelway-") as folder:
+        file = Path(folder) / "token"
+        file.touch(mode=0o600)
+        file.write_text(token)
+        os.environ["AWS_WEB_IDENTITY_TOKEN_FILE"] = str(file)
+        try:
+            yield
+        finally:
+            del os.environ["AWS_WEB_IDENTITY_TOKEN_FILE"]

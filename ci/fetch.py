@@ -2,14 +2,15 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 import click
 
-from ci import upstream
+from ci import admission, options, upstream
 from ci.artifacts import Artifacts
 from ci.clone import Clone
 from ci.repetition import Repetition, repeated
@@ -17,6 +18,7 @@ from ci.unpack import Limits, unpack
 from modelway.errors import InputError, ModelwayError, Refused
 
 MB = 10**6
+Accept = Callable[[Path], None]  # raises for sources that must not be brought
 
 
 class Way(StrEnum):
@@ -42,6 +44,15 @@ class Way(StrEnum):
     show_default=True,
     help="The folder to make; it must not hold anything yet.",
 )
+@options.register
+@click.option(
+    "--model-path",
+    envvar="MODEL_PATH",
+    show_envvar=True,
+    default=".",
+    show_default=True,
+    help="With --models: where in the repository the model lies.",
+)
 @click.option("--server", envvar="CI_SERVER_URL", show_envvar=True, default="", help="GitLab's address.")
 @click.option("--project-path", envvar="UPSTREAM_PROJECT_PATH", show_envvar=True, default="", help="For git.")
 @click.option("--commit", envvar="UPSTREAM_SHA", show_envvar=True, default="", help="For git.")
@@ -57,6 +68,8 @@ class Way(StrEnum):
 def command(
     way: str,
     into: Path,
+    register: Path | None,
+    model_path: str,
     server: str,
     project_path: str,
     commit: str,
@@ -70,23 +83,35 @@ def command(
 ) -> None:
     """Bring the sources of the model repository whose pipeline started this one.
 
-    Tokens are read from the environment only: CI_JOB_TOKEN, which every job has, or ACCESS_TOKEN.
+    Tokens are read from the environment only: CI_JOB_TOKEN, which every job has, or ACCESS_TOKEN. With --models,
+    project, commit and job are those that UPSTREAM_ID_TOKEN proves, and the model has to be the project's own.
     """
+    accept: Accept = anything
+    if register:
+        admitted = admission.admit(register, os.environ.get("UPSTREAM_ID_TOKEN", ""))
+        server, project_path, commit = admitted.server, admitted.job.project_path, admitted.job.sha
+        project_id, job = str(admitted.job.project_id), str(admitted.job.job_id)
+        accept = partial(admitted.require_model, path=model_path)
     address, how = upstream.server(server), Repetition(attempts, pause)
     if way == Way.GIT:
         token = upstream.token(os.environ.get("CI_JOB_TOKEN", ""), variable="CI_JOB_TOKEN")
         clone = Clone(address, upstream.project_path(project_path), upstream.commit(commit), token)
-        fetch_commit(clone, into=into, how=how)
+        fetch_commit(clone, into=into, how=how, accept=accept)
     else:
         artifacts = artifacts_of(address, project_id, job)
         limits = Limits(files=max_files, unpacked=max_unpacked * MB)
-        fetch_artifacts(artifacts, into=into, how=how, download=max_download * MB, limits=limits)
+        fetch_artifacts(artifacts, into=into, how=how, download=max_download * MB, limits=limits, accept=accept)
 
 
-def fetch_commit(clone: Clone, *, into: Path, how: Repetition) -> None:
+def anything(folder: Path) -> None:
+    """Accept whatever the folder holds."""
+
+
+def fetch_commit(clone: Clone, *, into: Path, how: Repetition, accept: Accept = anything) -> None:
     """Bring the commit's files and the history."""
     with new_folder(into) as folder:
         repeated(lambda: clone.into(folder), how=how, say=_say)
+        accept(folder)
     click.echo(f"{into} has {clone.path} at {clone.commit}")
 
 
@@ -104,12 +129,15 @@ def artifacts_of(server: str, project: str, job: str) -> Artifacts:
     )
 
 
-def fetch_artifacts(artifacts: Artifacts, *, into: Path, how: Repetition, download: int, limits: Limits) -> None:
+def fetch_artifacts(
+    artifacts: Artifacts, *, into: Path, how: Repetition, download: int, limits: Limits, accept: Accept = anything
+) -> None:
     """Bring the files of the archive, all or none."""
     with new_folder(into) as folder:
         archive = folder.with_name("archive.zip")
         repeated(lambda: artifacts.into(archive, limit=download), how=how, say=_say)
         count = unpack(archive, folder, limits=limits)
+        accept(folder)
     click.echo(f"{into} has the {count} files of {artifacts}")
 
 

@@ -25,6 +25,7 @@ def question(requirements: Sequence[Path]) -> str:
 def resolve(requirements: Sequence[Path]) -> bytes:
     """Return a requirements file with hashes that fits all the given ones on every platform.
 
+    Only packages with wheels are taken: to build another runs its code, here with the credentials of a job.
     It depends on what the package index offers at the time or, where that cannot be reached, offered the last time.
     """
     with tempfile.TemporaryDirectory() as elsewhere:  # a model's own uv.toml must not decide where packages come from
@@ -38,7 +39,7 @@ def resolve(requirements: Sequence[Path]) -> bytes:
 
 
 def _compile(requirements: Sequence[Path], *options: str, lock: Path) -> "subprocess.CompletedProcess[str]":
-    how = ["--universal", "--generate-hashes", "--no-header", "--no-annotate", "--quiet", *options]
+    how = ["--universal", "--generate-hashes", "--no-build", "--no-header", "--no-annotate", "--quiet", *options]
     where = ["--python", sys.executable, "--python-version", OLDEST_PYTHON, "--output-file", str(lock)]
     command = [_uv(), "pip", "compile", *how, *where, *(str(path) for path in requirements)]
     return subprocess.run(command, cwd=lock.parent, capture_output=True, text=True, check=False)

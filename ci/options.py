@@ -7,17 +7,21 @@ import click
 
 from ci import envfile
 
-Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+Command = Callable[..., None]
+Decorator = Callable[[Command], Command]
 
 
 class Carried(click.Option):
-    """An option whose variable is looked for in the environment, then in the env file."""
+    """An option whose variable is looked for in the env file, then in the environment.
+
+    What a job before has found counts: GitLab's environment may hold what the pipeline was started with instead.
+    """
 
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
-        """Return the variable's value; GitLab puts the env file's lines in the environment, a desk does not."""
+        """Return the variable's value."""
         path = ctx.params.get("env_file")
         carried = envfile.read(path).get(str(self.envvar)) if path else None
-        return super().resolve_envvar_value(ctx) or carried
+        return carried or super().resolve_envvar_value(ctx)
 
 
 def carried(name: str, *, variable: str, words: str) -> Decorator:
@@ -45,3 +49,10 @@ bucket = carried("--bucket", variable="MODELWAY_BUCKET", words="The bucket of re
 project = carried("--project", variable="MODEL_PROJECT", words="The model's project.")
 model = carried("--model", variable="MODEL_NAME", words="The model's name in the project.")
 version = carried("--version", variable="MODEL_VERSION", words="A version such as 1.4.0 or, trained again, 1.4.0+r2.")
+
+register = click.option(
+    "--models",
+    "register",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The register, models.toml; then only what GitLab has signed counts. GitLab's jobs pass it.",
+)

@@ -9,11 +9,11 @@ import click
 from botocore.config import Config
 from pydantic import TypeAdapter, ValidationError
 
-from ci import cloud, options, outcome
+from ci import cloud, envfile, options, outcome
 from ci.pipeline import Pipeline
 from ci.wait import Patience, until_ended
 from modelway import names
-from modelway.aws import functions, objects
+from modelway.aws import functions, objects, registry
 from modelway.aws.functions import Run
 from modelway.errors import NotFound, RunFailed
 from modelway.names import ModelId
@@ -33,6 +33,30 @@ def _duration(ctx: click.Context, param: click.Parameter, value: str) -> timedel
     return found
 
 
+def patience(command: options.Command) -> options.Command:
+    """Give the command the options of starting a run and waiting for it."""
+    for option in reversed(_PATIENCE):
+        command = option(command)
+    return command
+
+
+_PATIENCE = (
+    click.option("--wait/--no-wait", default=True, show_default=True, help="Stay until the run has ended."),
+    click.option("--timeout", default="40m", show_default=True, callback=_duration, help="How long to stay."),
+    click.option(
+        "--poll", default=2.0, envvar="MODELWAY_POLL_SECONDS", show_envvar=True, help="Seconds between looks."
+    ),
+    click.option(
+        "--function",
+        default="modelway-trigger-dag",
+        envvar="MODELWAY_FUNCTION",
+        show_envvar=True,
+        show_default=True,
+        help="The Lambda function in front of Airflow.",
+    ),
+)
+
+
 @click.command("trigger")
 @click.argument("dag")
 @options.env_file
@@ -41,17 +65,7 @@ def _duration(ctx: click.Context, param: click.Parameter, value: str) -> timedel
 @options.model
 @options.version
 @click.option("--reason", default="", help="Why, for whoever reads the run.")
-@click.option("--wait/--no-wait", default=True, show_default=True, help="Stay until the run has ended.")
-@click.option("--timeout", default="40m", show_default=True, callback=_duration, help="How long to stay.")
-@click.option("--poll", default=2.0, envvar="MODELWAY_POLL_SECONDS", show_envvar=True, help="Seconds between looks.")
-@click.option(
-    "--function",
-    default="modelway-trigger-dag",
-    envvar="MODELWAY_FUNCTION",
-    show_envvar=True,
-    show_default=True,
-    help="The Lambda function in front of Airflow.",
-)
+@patience
 def command(
     dag: str,
     env_file: Path,
@@ -66,7 +80,27 @@ def command(
     function: str,
 ) -> None:
     """Start a run of DAG and tell what it came to."""
-    conf = conf_of(ModelId(project, model), version=version, reason=reason)
+    known = ModelId(project, model)
+    conf = conf_of(known, version=version, reason=reason)
+    if dag == "train" and envfile.read(env_file).get("MODEL_SOURCES") == "released" and told_before(known, version):
+        return
+    carry(dag, conf, bucket=bucket, wait=wait, timeout=timeout, poll=poll, function=function)
+
+
+def told_before(model: ModelId, version: str) -> bool:
+    """Tell what the training of unchanged sources came to; whether there was one."""
+    with cloud.connected() as session:
+        package = registry.find_package(session.client("sagemaker"), model, parse_trained(version))
+    if package is None:
+        return False
+    click.echo(f"{model} is trained already, nothing to do: {package['ModelPackageDescription']}")
+    return True
+
+
+def carry(
+    dag: str, conf: dict[str, str], *, bucket: str, wait: bool, timeout: timedelta, poll: float, function: str
+) -> None:
+    """Start the run and, unless nobody waits, tell its end."""
     with cloud.connected() as session:
         client = session.client("lambda", config=PATIENT)
         run = start(client, function, dag=dag, conf=conf)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 
 from local.errors import StepFailed
+from local.gitlab.button import find_button
 from local.interrupt import Interrupted
 from local.platform import Platform
 from local.pushed import Pushed
@@ -11,13 +12,22 @@ from local.pushing import BETWEEN
 from local.road import Road, opened_road
 from local.view.dagrun import DagRuns
 from local.view.joblogs import JobLog, job_log
-from local.view.progress import reworded
+from local.view.progress import Progress, reworded
 from local.view.view import View
 from local.view.watch import Watch
 
 
 def approve_version(platform: Platform, pushed: Pushed, view: View, *, with_logs: bool = False) -> None:
-    """Approve its model package, deploy it and wait; raises StepFailed where either fails."""
+    """Approve its model package, deploy it and wait; raises StepFailed where either fails.
+
+    A version that came through the local GitLab has a button for it there, which is pressed.
+    """
+    if button := find_button(platform.home, pushed):
+        # What signs and serves as GitLab is slow to load, and a version without a button does without.
+        from local.gitlab.pushing import press
+
+        press(platform, button, view, Progress(version=pushed.version, option=platform.home.option))
+        return
     view.chapter(f"Deploy {pushed.project}/{pushed.model} {pushed.version} to endpoint {pushed.endpoint}")
     view.belongs_to(pushed.version)
     with opened_road(platform, "approve", "trigger") as road:

@@ -23,6 +23,16 @@ def has_data(s3: Any, *, bucket: str, prefix: str) -> bool:
     return bool(keys) and f"{prefix}/data/{UNFINISHED}" not in keys
 
 
+def bring_data(platform: Platform, s3: Any, source: Path, *, prefix: str) -> str:
+    """Let the bucket hold data of the model, its data.py's where there is none yet; what was done."""
+    if has_data(s3, bucket=platform.bucket, prefix=prefix):
+        return f"kept, as it lies in {prefix}/data/"
+    if (source / "data.py").exists():
+        make_data(platform, source)
+    count = upload_data(s3, source, bucket=platform.bucket, prefix=prefix)
+    return f"{count} files to {prefix}/data/"
+
+
 def make_data(platform: Platform, source: Path) -> None:
     """Run the model's data.py with the packages it requires, which writes the folder `data`."""
     requirements = source / "requirements.txt"

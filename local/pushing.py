@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.actors import GITLAB, session_of
-from local.dataset import has_data, make_data, upload_data
+from local.dataset import bring_data
 from local.errors import StepFailed
 from local.estate.model import ensure_model
 from local.platform import Platform
@@ -27,8 +27,8 @@ from local.view.view import View
 from local.view.watch import Watch
 
 BETWEEN = "Airflow, between tasks"
-QUEUE = "queue the training"
 STEPS = ("version", "image", "publish", "trigger")
+QUEUE = "queue the training"
 
 
 @dataclass(frozen=True)
@@ -135,13 +135,7 @@ class Push:
     def _bring_data(self, pushed: Pushed) -> None:
         platform, source = self.platform, self.source
         s3 = session_of(platform, GITLAB).client("s3", endpoint_url=platform.aws_url)
-        if has_data(s3, bucket=platform.bucket, prefix=pushed.prefix):
-            self.view.tell("data", detail=f"kept, as it lies in {pushed.prefix}/data/")
-            return
-        if (source / "data.py").exists():
-            make_data(platform, source)
-        count = upload_data(s3, source, bucket=platform.bucket, prefix=pushed.prefix)
-        self.view.tell("data", detail=f"{count} files to {pushed.prefix}/data/")
+        self.view.tell("data", detail=bring_data(platform, s3, source, prefix=pushed.prefix))
 
 
 def push_model(platform: Platform, source: Path, view: View, progress: Progress, *, with_logs: bool = False) -> Trained:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 JOB_TOKEN = "glcbt-64_a-job's-secret"
 ACCESS_TOKEN = "glpat-a-person's-secret"
+KEYS = "/oauth/discovery/keys"
 ARTIFACTS = "/api/v4/projects/42/jobs/7/artifacts"
 
 
@@ -34,6 +35,7 @@ class GitLab:
     repositories: Path
     url: str = ""
     archive: bytes = b""
+    keys: bytes = b""
     answers: list[Answer] = field(default_factory=list)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
@@ -56,6 +58,8 @@ class Handler(BaseHTTPRequestHandler):
         self.gitlab.asked.append((self.path, headers))
         if self.gitlab.answers:
             self._send(self.gitlab.answers.pop(0))
+        elif self.path == KEYS and self.gitlab.keys:
+            self._send(Answer(body=self.gitlab.keys))
         elif self.path == ARTIFACTS:
             known = headers.get("private-token") == ACCESS_TOKEN
             self._send(Answer(body=self.gitlab.archive) if known else Answer(401))

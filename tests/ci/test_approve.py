@@ -2,9 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.ci.issuer import Issuer, issuing
 
 BUCKET = "modelway-test"
 GROUP = "demo--breast-cancer"
@@ -179,3 +183,43 @@ def test_a_rejected_version_can_be_approved_later(approve: Any, registered: Any,
     approve("--reject")
     assert approve().code == 0
     assert package(aws, arn)["ModelApprovalStatus"] == "Approved"
+
+
+REGISTER = '[gitlab]\nserver = "{server}"\nproject = {project}\n'
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Iterator[tuple[Path, Issuer]]:
+    """The register of a GitLab that listens, in whose project 1 our pipelines run."""
+    with issuing() as issuer:
+        path = tmp_path / "models.toml"
+        path.write_text(REGISTER.format(server=issuer.url, project=1))
+        yield path, issuer
+
+
+def test_by_the_register_it_is_the_signed_name_and_job_that_count(
+    approve: Any, registered: Any, aws: Any, register: tuple[Path, Issuer]
+) -> None:
+    arn, (path, issuer) = registered(), register
+    token = issuer.token(project_id="1", user_login="cleo", job_id="77")
+    ended = approve("--models", str(path), MODELWAY_ID_TOKEN=token, GITLAB_USER_LOGIN="mallory", CI_JOB_ID="1")
+    assert ended.code == 0, ended.err
+    metadata = package(aws, arn)["CustomerMetadataProperties"]
+    assert (metadata["approved_by"], metadata["approved_job"]) == ("cleo", "77")
+
+
+@pytest.mark.parametrize("token", ["", "of a model's project"])
+def test_by_the_register_nobody_else_approves(
+    approve: Any, registered: Any, aws: Any, register: tuple[Path, Issuer], token: str
+) -> None:
+    arn, (path, issuer) = registered(), register
+    ended = approve("--models", str(path), MODELWAY_ID_TOKEN=token and issuer.token(project_id="42"))
+    assert ended.code in (2, 5)
+    assert package(aws, arn)["ModelApprovalStatus"] == "PendingManualApproval"
+
+
+def test_by_the_register_no_name_can_be_given(approve: Any, registered: Any, register: tuple[Path, Issuer]) -> None:
+    registered()
+    ended = approve("--models", str(register[0]), "--by", "bea")
+    assert ended.code == 2
+    assert "leave --by out" in ended.err

@@ -14,6 +14,7 @@ import pytest
 
 from ci import git
 from tests.ci.gitlab import JOB_TOKEN, Answer, GitLab, serving
+from tests.ci.issuer import Issuer
 from tests.ci.repository import Repository
 
 pytestmark = pytest.mark.server
@@ -263,3 +264,65 @@ def test_a_value_of_another_shape_reaches_nobody(
     assert left_over(tmp_path) == []
     assert not list(tmp_path.rglob("pwned"))
     assert "pwned" not in os.listdir()
+
+
+REGISTER = '[gitlab]\nserver = "{server}"\nproject = 1\n\n[[projects]]\nid = 42\nmodels = ["{model}"]\n'
+
+
+@pytest.fixture
+def issuer(gitlab: GitLab) -> Issuer:
+    """The same server as the one that signs."""
+    issuer = Issuer(gitlab.url)
+    gitlab.keys = issuer.keys
+    return issuer
+
+
+@pytest.fixture
+def a_model(tmp_path: Path, gitlab: GitLab, model: Path) -> Upstream:
+    """team/model, whose folder `breast-cancer` is a model."""
+    repository = Repository.begin(tmp_path / "upstream")
+    shutil.copytree(model, repository.folder / "breast-cancer")
+    commit = repository.commit("feat: begin")
+    bare = gitlab.repositories / "team" / "model.git"
+    bare.parent.mkdir(parents=True)
+    repository.git("clone", "--quiet", "--bare", str(repository.folder), str(bare))
+    for setting in ("uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"):
+        Repository(bare).git("config", setting, "true")
+    return Upstream(bare, [commit])
+
+
+def register(folder: Path, issuer: Issuer, *, model: str = "demo/breast-cancer") -> str:
+    path = folder / "models.toml"
+    path.write_text(REGISTER.format(server=issuer.url, model=model))
+    return str(path)
+
+
+def test_by_the_register_it_is_the_signed_project_and_commit_that_come(
+    fetch: Any, a_model: Upstream, issuer: Issuer, tmp_path: Path
+) -> None:
+    lies = {"UPSTREAM_PROJECT_PATH": "group/other", "CI_SERVER_URL": "http://127.0.0.1:1"}
+    token = issuer.token(sha=a_model.commits[0])
+    known = register(tmp_path, issuer)
+    ended = fetch("b" * 40, "--models", known, UPSTREAM_ID_TOKEN=token, MODEL_PATH="breast-cancer", **lies)
+    assert ended.code == 0, ended.err
+    assert "demo/breast-cancer is a model of team/model, pushed by ana" in ended.out
+    assert (tmp_path / "model" / "breast-cancer" / "train.py").exists()
+
+
+def test_by_the_register_a_model_of_another_project_is_not_brought(
+    fetch: Any, a_model: Upstream, issuer: Issuer, tmp_path: Path
+) -> None:
+    known = register(tmp_path, issuer, model="demo/churn")
+    token = issuer.token(sha=a_model.commits[0])
+    ended = fetch("b" * 40, "--models", known, UPSTREAM_ID_TOKEN=token, MODEL_PATH="breast-cancer")
+    assert ended.code == 5
+    assert "demo/breast-cancer is not a model of project 42" in ended.err
+    assert not (tmp_path / "model").exists()
+
+
+def test_by_the_register_nothing_comes_without_a_proof(
+    fetch: Any, a_model: Upstream, issuer: Issuer, tmp_path: Path
+) -> None:
+    ended = fetch(a_model.commits[0], "--models", register(tmp_path, issuer))
+    assert ended.code == 2
+    assert "UPSTREAM_ID_TOKEN is not set" in ended.err

@@ -1,5 +1,6 @@
 """The lock of an image comes from the package index or, without a network, from what was fetched before."""
 
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -54,3 +55,18 @@ def test_a_package_that_nobody_offers_is_the_model_s_mistake(index: PackageIndex
     requirements.write_text("tiny==2.0\n")
     with index.reachable(), pytest.raises(InputError, match=r"(?s)no set of packages fits .*tiny==2\.0"):
         resolve([requirements])
+
+
+SETUP = "import pathlib; pathlib.Path({mark!r}).touch()\nfrom setuptools import setup; setup(name='own', version='1')\n"
+
+
+def test_no_package_s_own_code_is_run(index: PackageIndex, requirements: Path, tmp_path: Path) -> None:
+    mark = tmp_path / "was-run"
+    (tmp_path / "own-1").mkdir()
+    (tmp_path / "own-1" / "setup.py").write_text(SETUP.format(mark=str(mark)))
+    with tarfile.open(tmp_path / "own-1.tar.gz", "w:gz") as archive:
+        archive.add(tmp_path / "own-1", arcname="own-1")
+    requirements.write_text(f"own @ {(tmp_path / 'own-1.tar.gz').as_uri()}\n")
+    with index.reachable(), pytest.raises(InputError, match="Building source distributions for `own` is disabled"):
+        resolve([requirements])
+    assert not mark.exists()

@@ -25,7 +25,16 @@ class Owner:
         path = self.repository / file
         assert old in path.read_text()
         path.write_text(path.read_text().replace(old, new, 1))
-        git(self.repository, "commit", "--all", "--quiet", "--message", f"Change {file}")
+        self.commit(f"Change {file}")
+
+    def commit(self, message: str) -> None:
+        """Commit all that lies there."""
+        git(self.repository, "add", "--all")
+        git(self.repository, "commit", "--quiet", "--message", message)
+
+    def head(self) -> str:
+        """The last commit."""
+        return subprocess.check_output(["git", "rev-parse", "HEAD"], cwd=self.repository, text=True).strip()
 
     def push(self) -> "subprocess.CompletedProcess[str]":
         """Push what is committed."""
