@@ -1,6 +1,7 @@
 """A Docker engine, a registry and a local AWS, as real processes; skipped with the reason where there can be none."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import docker
@@ -13,6 +14,11 @@ from tests.local.conftest import LocalAws, launch_aws, wait_for
 from tests.local.sagemaker_world import QUICK
 
 __all__ = ["launch_aws", "wait_for"]
+
+
+def remember(home: Path, host: DockerHost) -> None:
+    """What `up --engine docker` does."""
+    write_docker(home, DockerRecord(host.environment, int(host.registry.rpartition(":")[2])))
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +42,7 @@ def client(host: DockerHost) -> Iterator[docker.DockerClient]:
 def aws(launch_aws: Callable[..., LocalAws], host: DockerHost) -> LocalAws:
     """A local AWS whose home knows the engine and the registry."""
     server = launch_aws(env=QUICK)
-    write_docker(server.home, DockerRecord(host.environment, int(host.registry.rpartition(":")[2])))
+    remember(server.home, host)
     return server
 
 

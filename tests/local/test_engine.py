@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.engine import ImageError, ProcessEngine, Run
+from local.engine import EngineByImage, ImageError, ProcessEngine, Run
 from local.engine.registry import read_manifest
 from local.engine.store import ExtractedImage
 from tests.local.sagemaker_world import tar
@@ -342,3 +342,22 @@ def test_a_lock_that_cannot_be_installed_says_why(engine: ProcessEngine, registr
     uri = registry.push(program(""), lock="nothing-of-the-kind==1.0\n")
     with pytest.raises(ImageError, match="hash"):
         pulled(engine, registry, uri)
+
+
+def test_an_image_of_dockers_names_the_way_to_docker_where_there_is_none(
+    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/nobody.sock")
+    layers = [{"mediaType": "application/vnd.docker.image.rootfs.diff.tar.gzip", "digest": f"sha256:{'0' * 64}"}]
+    manifest = {"mediaType": "application/vnd.docker.distribution.manifest.v2+json", "layers": layers}
+    registry.manifests["dockers"] = json.dumps(manifest)
+    with pytest.raises(ImageError, match=r"no Docker engine answers at unix:.*nobody\.sock \(.*DOCKER_HOST"):
+        EngineByImage(tmp_path, clients=registry).pull(f"{REPOSITORY}:dockers")
+
+
+def test_an_image_with_a_lock_needs_no_docker(registry: Registry, home: Path, run_of: Callable[..., Run]) -> None:
+    engine, run = EngineByImage(home, clients=registry), run_of()
+    image = engine.pull(registry.push(program("print('hello')")))
+    assert engine.pulled(image.digest) == image
+    assert engine.start(image, run).wait(30) == 0
+    assert run.log.read_text() == "hello\n"
