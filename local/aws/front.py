@@ -11,10 +11,11 @@ from werkzeug import Request, Response
 
 from local.aws.calls import CallLog
 from local.aws.refusal import refuse
+from local.aws.registry.door import knocks
 from local.aws.scope import Scope
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class Front:
         functions: Answerer,
         endpoints: Answerer,
         console: Answerer,
+        registry: "WSGIApplication",
         calls: CallLog,
     ) -> None:
         self.emulator = emulator
@@ -45,10 +47,13 @@ class Front:
         self.functions = functions
         self.endpoints = endpoints
         self.console = console
+        self.registry = registry
         self.calls = calls
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request; the whole body is always read, so the connection can serve the next one."""
+        if knocks(environ):  # its bodies are layers, which nobody holds in memory
+            return self.registry(environ, start_response)
         request = whole_request(environ)
         response = Response("ok\n") if request.path == HEALTH else self.logged_answer(request)
         return response(environ, start_response)

@@ -16,6 +16,10 @@ from local.aws.functions import Functions
 from local.aws.mwaa import Mwaa
 from local.aws.objects import ObjectFolder, store_objects_in
 from local.aws.outbox import Outbox
+from local.aws.registry.door import Door
+from local.aws.registry.passwords import Passwords, answer_tokens_of
+from local.aws.registry.shelf import Shelf
+from local.aws.registry.upstream import Upstream
 from local.aws.sagemaker import install as install_sagemaker
 from local.aws.sagemaker.cloud import Cloud
 from local.aws.saver import Saver
@@ -51,6 +55,7 @@ class LocalAws:
         self.lock = threading.RLock()
         self.outbox = Outbox(settings.folder / "outbox", server=settings.smtp) if settings.smtp else None
         self.objects = ObjectFolder(settings.folder / "objects")
+        self.passwords = Passwords(settings.endpoint_url)
         self.prepare_moto()
         self.state = StateFolder(settings.folder / "state", lock=self.lock)
         self.saver = Saver(self.state, objects=self.objects)
@@ -63,6 +68,7 @@ class LocalAws:
         """Put our classes into moto, before it makes its own."""
         store_objects_in(self.objects)
         keep_tags_as_ecr_does()
+        answer_tokens_of(self.passwords)
         mail_through(self.outbox)
 
     def front(self, settings: Settings) -> Front:
@@ -73,6 +79,7 @@ class LocalAws:
             functions=Functions(self.pool, lock=self.lock, saver=self.saver),
             endpoints=wsgi_answerer(self.sagemaker.invocations),
             console=Console(Cloud(settings.endpoint_url)),
+            registry=Door(self.passwords, Shelf(self.lock, self.saver), Upstream(settings.home)),
             calls=self.calls,
         )
 

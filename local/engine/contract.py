@@ -12,13 +12,9 @@ class ImageError(Exception):
 
 @dataclass(frozen=True)
 class Image:
-    """A pulled image, ready to start; `folder` is the engine's own copy."""
+    """A pulled image, ready to start by the engine that pulled it."""
 
     digest: str
-    folder: Path
-    entrypoint: tuple[str, ...]
-    working_dir: str
-    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

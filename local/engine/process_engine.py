@@ -13,9 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 
-from local.engine.contract import Image, Run
-from local.engine.registry import Clients, read_manifest
-from local.engine.store import Store
+from local.engine.contract import Run
+from local.engine.registry import Clients, Manifest, checked
+from local.engine.store import ExtractedImage, Store
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
 FALLBACK = "MODELWAY_OPT_ML"  # "folder" never uses namespaces
@@ -57,15 +57,15 @@ class ProcessEngine:
         # The kernel ties a death signal to the thread that forked: one thread that lives as long as we do forks all.
         self._forker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="forker")
 
-    def pull(self, uri: str) -> Image:
+    def pull(self, manifest: Manifest) -> ExtractedImage:
         """The image, extracted and with its environment built; raises ImageError."""
-        return self._store.add(read_manifest(uri, self._clients), self._clients)
+        return self._store.add(checked(manifest), self._clients)
 
-    def pulled(self, digest: str) -> Image | None:
+    def pulled(self, digest: str) -> ExtractedImage | None:
         """An image that was pulled before."""
         return self._store.find(digest)
 
-    def start(self, image: Image, run: Run) -> RunningProcess:
+    def start(self, image: ExtractedImage, run: Run) -> RunningProcess:
         """Start the image in its own copy of its /opt."""
         for name in ("ml", "home"):
             (run.opt / name).mkdir(parents=True, exist_ok=True)
@@ -85,7 +85,7 @@ class ProcessEngine:
             probe = self._fork(spec, {"PATH": os.defpath}, output=subprocess.DEVNULL)
             return probe.wait() == 0
 
-    def _launch(self, image: Image, run: Run, *, literal: bool) -> RunningProcess:
+    def _launch(self, image: ExtractedImage, run: Run, *, literal: bool) -> RunningProcess:
         command = [*(run.entrypoint or image.entrypoint), *run.arguments]
         environment = {**_basics(run.opt), **image.environment, **run.environment}
         cwd = image.working_dir

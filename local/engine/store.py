@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,16 @@ else:  # before 3.11.4 the standard library has no extraction filters
 CONFIG_FILE = "image.json"  # written last: its presence says that the image is whole
 
 
+@dataclass(frozen=True)
+class ExtractedImage(Image):
+    """An image of sources and a lock; `folder` is our copy."""
+
+    folder: Path
+    entrypoint: tuple[str, ...]
+    working_dir: str
+    environment: Mapping[str, str]
+
+
 class Store:
     """The folder `images/` of a home."""
 
@@ -30,7 +41,7 @@ class Store:
         self.folder = folder
         self.environments = folder / "envs"
 
-    def find(self, digest: str) -> Image | None:
+    def find(self, digest: str) -> ExtractedImage | None:
         """An image that was extracted before, with its environment in place."""
         try:
             known = json.loads((self._place(digest) / CONFIG_FILE).read_text("utf-8"))
@@ -39,7 +50,7 @@ class Store:
         environment = ensure_environment(known["lock"], folder=self.environments)
         return _image(digest, self._place(digest), known["config"], environment=environment)
 
-    def add(self, manifest: Manifest, clients: Clients) -> Image:
+    def add(self, manifest: Manifest, clients: Clients) -> ExtractedImage:
         """Extract an image, unless it is here already."""
         if not (self._place(manifest.digest) / CONFIG_FILE).exists():
             draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=_made(self.folder)))
@@ -86,13 +97,13 @@ def _parsed(manifest: Manifest, blob: bytes) -> dict[str, Any]:
     return config
 
 
-def _image(digest: str, folder: Path, config: Mapping[str, Any], *, environment: Path) -> Image:
+def _image(digest: str, folder: Path, config: Mapping[str, Any], *, environment: Path) -> ExtractedImage:
     """The image as its configuration describes it, with its own Python first on the path."""
     variables = dict(entry.split("=", 1) for entry in config.get("Env") or [])
     variables["PATH"] = f"{environment / 'bin'}:{variables.get('PATH', '/usr/local/bin:/usr/bin:/bin')}"
     variables["VIRTUAL_ENV"] = str(environment)
     entrypoint = (*(config.get("Entrypoint") or ()), *(config.get("Cmd") or ()))
-    return Image(digest, folder, entrypoint, config.get("WorkingDir") or "/", variables)
+    return ExtractedImage(digest, folder, entrypoint, config.get("WorkingDir") or "/", variables)
 
 
 def _settle(draft: Path, place: Path) -> None:

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.engine import Image, ImageError, ProcessEngine, Run
+from local.engine import EngineByImage, ImageError, ProcessEngine, Run
+from local.engine.registry import read_manifest
+from local.engine.store import ExtractedImage
 from tests.local.sagemaker_world import tar
 
 CONFIG = "application/vnd.oci.image.config.v1+json"
@@ -64,6 +66,10 @@ class Registry:
         return f"{REPOSITORY}@{digest}"
 
 
+def pulled(engine: ProcessEngine, registry: Registry, uri: str) -> ExtractedImage:
+    return engine.pull(read_manifest(uri, registry))
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One home, so that the environment of the empty lock is built once."""
@@ -102,7 +108,7 @@ def program(text: str) -> dict[str, str]:
     return {"opt/program/program.py": text}
 
 
-def outcome(engine: ProcessEngine, image: Image, run: Run) -> tuple[int | None, str]:
+def outcome(engine: ProcessEngine, image: ExtractedImage, run: Run) -> tuple[int | None, str]:
     code = engine.start(image, run).wait(30)
     return code, run.log.read_text()
 
@@ -116,8 +122,8 @@ print(json.dumps({"argv": sys.argv[1:], "cwd": os.getcwd(), "base": base, "envir
 """
 
 
-def told(engine: ProcessEngine, uri: str, run: Run) -> Any:
-    code, text = outcome(engine, engine.pull(uri), run)
+def told(engine: ProcessEngine, registry: Registry, uri: str, run: Run) -> Any:
+    code, text = outcome(engine, pulled(engine, registry, uri), run)
     assert code == 0, text
     return json.loads(text)
 
@@ -127,7 +133,7 @@ def test_entry_point_arguments_environment_and_working_folder_are_the_images(
 ) -> None:
     uri = registry.push(program(TELL), Env=["FROM_IMAGE=yes", "PYTHONPATH=/opt/modelway"])
     run = run_of("train", environment={"ASKED": "yes"})
-    seen = told(engine, uri, run)
+    seen = told(engine, registry, uri, run)
     folder = "/opt" if view == "literal" else str(run.opt)
     assert (seen["argv"], seen["cwd"]) == (["train"], f"{folder}/program")
     assert (seen["environment"]["FROM_IMAGE"], seen["environment"]["ASKED"]) == ("yes", "yes")
@@ -143,7 +149,7 @@ def test_python_is_the_images_own_and_nothing_of_ours_is_inherited(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("SECRET_OF_THE_SERVER", "x")
-    seen = told(engine, registry.push(program(TELL)), run_of())
+    seen = told(engine, registry, registry.push(program(TELL)), run_of())
     assert seen["python"].startswith(str(home / "images" / "envs"))
     assert "SECRET_OF_THE_SERVER" not in seen["environment"]
 
@@ -151,7 +157,7 @@ def test_python_is_the_images_own_and_nothing_of_ours_is_inherited(
 def test_the_base_folder_is_told_only_where_opt_ml_cannot_be_shown(
     engine: ProcessEngine, registry: Registry, run_of: Callable[..., Run], view: str
 ) -> None:
-    seen = told(engine, registry.push(program(TELL)), run_of())
+    seen = told(engine, registry, registry.push(program(TELL)), run_of())
     assert ("SAGEMAKER_BASE_DIR" in seen["environment"]) == (view == "folder")
 
 
@@ -160,7 +166,7 @@ def test_paths_below_opt_are_found_in_arguments_and_environment(
 ) -> None:
     uri = registry.push({**program(TELL), "opt/modelway/a.txt": ""}, Env=["PYTHONPATH=/opt/modelway:/opt/program/sub"])
     run = run_of("--in=/opt/ml/x", "/opt/mlflow", "s3://b/opt/ml")
-    seen = told(engine, uri, run)
+    seen = told(engine, registry, uri, run)
     folder = "/opt" if view == "literal" else str(run.opt)
     assert seen["argv"] == [f"--in={folder}/ml/x", "/opt/mlflow", "s3://b/opt/ml"]
     assert seen["environment"]["PYTHONPATH"] == f"{folder}/modelway:{folder}/program/sub"
@@ -170,7 +176,7 @@ def test_what_lies_in_opt_on_the_machine_stays_in_sight_and_unchanged(
     engine: ProcessEngine, registry: Registry, run_of: Callable[..., Run], view: str
 ) -> None:
     before = sorted(path.name for path in Path("/opt").iterdir())
-    seen = told(engine, registry.push(program(TELL)), run_of())
+    seen = told(engine, registry, registry.push(program(TELL)), run_of())
     assert view == "folder" or set(seen["opt"]) == {*before, "ml", "home", "program"}
     assert sorted(path.name for path in Path("/opt").iterdir()) == before
 
@@ -179,14 +185,16 @@ def test_what_a_process_writes_to_its_program_folder_is_its_own(
     engine: ProcessEngine, registry: Registry, run_of: Callable[..., Run]
 ) -> None:
     uri = registry.push(program("import os; print(os.path.exists('mine')); open('mine', 'w')"))
-    image = engine.pull(uri)
+    image = pulled(engine, registry, uri)
     assert outcome(engine, image, run_of()) == (0, "False\n")
     assert not list(image.folder.rglob("mine"))
 
 
 def test_exit_codes_are_the_programs(engine: ProcessEngine, registry: Registry, run_of: Callable[..., Run]) -> None:
-    image = engine.pull(
-        registry.push(program("import os, sys; sys.exit(7) if sys.argv[1:] else os.kill(os.getpid(), 9)"))
+    image = pulled(
+        engine,
+        registry,
+        registry.push(program("import os, sys; sys.exit(7) if sys.argv[1:] else os.kill(os.getpid(), 9)")),
     )
     assert outcome(engine, image, run_of("exit"))[0] == 7
     assert outcome(engine, image, run_of())[0] == 128 + 9
@@ -195,7 +203,7 @@ def test_exit_codes_are_the_programs(engine: ProcessEngine, registry: Registry, 
 def test_a_missing_program_is_127_as_with_docker(
     engine: ProcessEngine, registry: Registry, run_of: Callable[..., Run]
 ) -> None:
-    image = engine.pull(registry.push(program("")))
+    image = pulled(engine, registry, registry.push(program("")))
     code, text = outcome(engine, image, run_of(entrypoint=("nothing-of-the-kind",)))
     assert code == 127
     assert "cannot start 'nothing-of-the-kind'" in text
@@ -205,7 +213,7 @@ def test_a_program_can_end_well_when_asked_to_and_is_killed_when_it_will_not(
     engine: ProcessEngine, registry: Registry, run_of: Callable[..., Run]
 ) -> None:
     text = "import signal, sys, time; signal.signal(15, lambda *_: sys.argv[1:] or sys.exit(5)); print(1, flush=True)\n"
-    image = engine.pull(registry.push(program(text + "while True: time.sleep(0.05)")))
+    image = pulled(engine, registry, registry.push(program(text + "while True: time.sleep(0.05)")))
     gentle = started(engine, image, run_of())
     gentle.terminate()
     assert gentle.wait(30) == 5
@@ -216,7 +224,7 @@ def test_a_program_can_end_well_when_asked_to_and_is_killed_when_it_will_not(
     assert stubborn.wait(30) == 128 + 9
 
 
-def started(engine: ProcessEngine, image: Image, run: Run, *, lines: int = 1) -> Any:
+def started(engine: ProcessEngine, image: ExtractedImage, run: Run, *, lines: int = 1) -> Any:
     process = engine.start(image, run)
     wait_for(lambda: run.log.read_text().count("\n") >= lines)
     return process
@@ -241,7 +249,7 @@ time.sleep(float(sys.argv[1]))
 def test_nothing_a_program_started_outlives_it(
     engine: ProcessEngine, registry: Registry, run_of: Callable[..., Run], end: str
 ) -> None:
-    image = engine.pull(registry.push(program(FAMILY)))
+    image = pulled(engine, registry, registry.push(program(FAMILY)))
     run = run_of("1000" if end == "killed" else "0")
     process = started(engine, image, run, lines=2)
     if end == "killed":
@@ -251,9 +259,9 @@ def test_nothing_a_program_started_outlives_it(
 
 
 def test_an_image_is_read_once_and_found_again_by_digest(engine: ProcessEngine, registry: Registry) -> None:
-    image = engine.pull(registry.push(program("print('once')")))
+    image = pulled(engine, registry, registry.push(program("print('once')")))
     read = list(registry.read)
-    assert engine.pull(f"{REPOSITORY}:latest") == image
+    assert pulled(engine, registry, f"{REPOSITORY}:latest") == image
     assert engine.pulled(image.digest) == image
     assert registry.read == read
     assert engine.pulled(f"sha256:{'0' * 64}") is None
@@ -267,9 +275,11 @@ def test_an_image_is_read_once_and_found_again_by_digest(engine: ProcessEngine, 
         (f"{REPOSITORY}@sha256:{'0' * 64}", "is not in ECR"),
     ],
 )
-def test_an_image_that_cannot_be_pulled_is_named(engine: ProcessEngine, uri: str, words: str) -> None:
+def test_an_image_that_cannot_be_pulled_is_named(
+    engine: ProcessEngine, registry: Registry, uri: str, words: str
+) -> None:
     with pytest.raises(ImageError, match=words) as caught:
-        engine.pull(uri)
+        pulled(engine, registry, uri)
     assert uri in str(caught.value)
 
 
@@ -277,14 +287,14 @@ def test_a_manifest_that_is_not_its_digest_is_refused(engine: ProcessEngine, reg
     uri = registry.push(program("print('honest')"))
     registry.manifests[uri.split("@")[1]] += " "
     with pytest.raises(ImageError, match="hashes to sha256"):
-        engine.pull(uri)
+        pulled(engine, registry, uri)
 
 
 @pytest.mark.parametrize("manifest", ["{", "[]", "{}", '{"config": {}, "layers": []}', '{"config": 1, "layers": [1]}'])
 def test_a_manifest_that_is_not_ours_is_refused(engine: ProcessEngine, registry: Registry, manifest: str) -> None:
     registry.manifests["foreign"] = manifest
-    with pytest.raises(ImageError, match="only images built for the process engine"):
-        engine.pull(f"{REPOSITORY}:foreign")
+    with pytest.raises(ImageError, match=r"build it with `ci image`|build and push the image again"):
+        pulled(engine, registry, f"{REPOSITORY}:foreign")
 
 
 def test_a_changed_or_missing_layer_is_refused_and_leaves_nothing(
@@ -295,13 +305,13 @@ def test_a_changed_or_missing_layer_is_refused_and_leaves_nothing(
     whole = registry.blobs[layer]
     registry.blobs[layer] = whole + b"x"
     with pytest.raises(ImageError, match="is not sha256"):
-        engine.pull(uri)
+        pulled(engine, registry, uri)
     del registry.blobs[layer]
     with pytest.raises(ImageError, match="cannot be read"):
-        engine.pull(uri)
+        pulled(engine, registry, uri)
     assert not list((home / "images").glob(".draft-*"))
     registry.blobs[layer] = whole
-    assert engine.pull(uri).entrypoint == ("python", "program.py")
+    assert pulled(engine, registry, uri).entrypoint == ("python", "program.py")
 
 
 def layer_of(name: str, *, link: str = "") -> bytes:
@@ -319,11 +329,11 @@ def test_a_layer_that_would_leave_its_folder_is_refused(
     engine: ProcessEngine, registry: Registry, name: str, link: str
 ) -> None:
     with pytest.raises(ImageError, match="cannot be unpacked"):
-        engine.pull(registry.push(layer_of(name, link=link)))
+        pulled(engine, registry, registry.push(layer_of(name, link=link)))
 
 
 def test_an_absolute_path_in_a_layer_lands_inside(engine: ProcessEngine, registry: Registry) -> None:
-    image = engine.pull(registry.push(layer_of("/etc/modelway-out")))
+    image = pulled(engine, registry, registry.push(layer_of("/etc/modelway-out")))
     assert (image.folder / "rootfs" / "etc" / "modelway-out").exists()
     assert not Path("/etc/modelway-out").exists()
 
@@ -331,4 +341,23 @@ def test_an_absolute_path_in_a_layer_lands_inside(engine: ProcessEngine, registr
 def test_a_lock_that_cannot_be_installed_says_why(engine: ProcessEngine, registry: Registry) -> None:
     uri = registry.push(program(""), lock="nothing-of-the-kind==1.0\n")
     with pytest.raises(ImageError, match="hash"):
-        engine.pull(uri)
+        pulled(engine, registry, uri)
+
+
+def test_an_image_of_dockers_names_the_way_to_docker_where_there_is_none(
+    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/nobody.sock")
+    layers = [{"mediaType": "application/vnd.docker.image.rootfs.diff.tar.gzip", "digest": f"sha256:{'0' * 64}"}]
+    manifest = {"mediaType": "application/vnd.docker.distribution.manifest.v2+json", "layers": layers}
+    registry.manifests["dockers"] = json.dumps(manifest)
+    with pytest.raises(ImageError, match=r"no Docker engine answers at unix:.*nobody\.sock \(.*DOCKER_HOST"):
+        EngineByImage(tmp_path, clients=registry).pull(f"{REPOSITORY}:dockers")
+
+
+def test_an_image_with_a_lock_needs_no_docker(registry: Registry, home: Path, run_of: Callable[..., Run]) -> None:
+    engine, run = EngineByImage(home, clients=registry), run_of()
+    image = engine.pull(registry.push(program("print('hello')")))
+    assert engine.pulled(image.digest) == image
+    assert engine.start(image, run).wait(30) == 0
+    assert run.log.read_text() == "hello\n"

@@ -194,8 +194,12 @@ class Faulty:
             functions=self.fail,
             endpoints=self.fail,
             console=self.fail,
+            registry=self.fail_as_wsgi,
             calls=self.calls,
         )
+
+    def fail_as_wsgi(self, *_: object) -> list[bytes]:
+        raise KeyError("not to be asked")
 
     def fail(self, request: Request) -> Response:
         raise KeyError("a bug of moto")

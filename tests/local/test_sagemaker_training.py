@@ -193,7 +193,7 @@ def test_an_image_of_another_builder_fails_the_job_and_says_what_to_do(world: Wo
     manifest = json.dumps({"schemaVersion": 2, "mediaType": "x", "config": layer, "layers": [layer]})
     world.ecr.put_image(repositoryName="demo/world", imageManifest=manifest, imageTag="foreign")
     world.train("foreign", image=world.image.split("@")[0] + ":foreign")
-    assert "process engine" in world.trained("foreign")["FailureReason"]
+    assert "build it with `ci image`" in world.trained("foreign")["FailureReason"]
 
 
 def test_a_jobs_name_is_taken_for_ever(world: World, happy: Any) -> None:

@@ -24,7 +24,7 @@ from local.aws.sagemaker.tags import Tags
 from local.aws.sagemaker.traffic import Traffic
 from local.aws.sagemaker.training import TrainingJobs
 from local.aws.sagemaker.training_run import TrainingRun
-from local.engine import ProcessEngine
+from local.engine import EngineByImage
 
 Operation = Callable[[Place, Mapping[str, Any]], dict[str, Any]]
 ACCOUNT = "123456789012"
@@ -38,10 +38,11 @@ class SageMaker:
         self._limits = limits_from(environment)
         self._records = Records(home / "aws" / "sagemaker" / "records")
         self._cloud = Cloud(endpoint_url)
-        self._engine = ProcessEngine(home, clients=self._cloud)
+        self._engine = EngineByImage(home, clients=self._cloud)
         self._jobs = Jobs()
         self._training = TrainingJobs(self._records, self._jobs, self._training_run)
         self._processing = ProcessingJobs(self._records, self._jobs, self._processing_run)
+        self._engine.clear()
         self._training.settle()  # before the first request, whose jobs are not interrupted ones
         self._processing.settle()
         self._serve(account=environment.get("MOTO_ACCOUNT_ID", ACCOUNT))
