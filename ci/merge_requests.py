@@ -82,7 +82,7 @@ class MergeRequests:
             case code if code in PASSING:
                 return Passing(f"GitLab answers {code}", after=seconds(retry_after, now=datetime.now(UTC)))
             case code:
-                return ModelwayError(f"GitLab answers {code}, which it should not; look at its address {self.server}")
+                return ModelwayError(f"{self.server} answers {code}, which GitLab should not; look at models.toml")
 
 
 def _one(client: gitlab.Gitlab, path: str) -> dict[str, Any]:

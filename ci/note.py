@@ -71,7 +71,7 @@ def posted(push_file: Path, folder: Path, *, register: Path, how: Repetition) ->
 def written(note: Path) -> str:
     """Return the note's text; nothing where the run goes on, or there was none."""
     try:
-        return note.read_text(encoding="utf-8")
+        return note.read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         return ""
 

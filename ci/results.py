@@ -22,6 +22,15 @@ class Results:
     folder: Path
     pipeline: tuple[str, str]
 
+    def prepare(self) -> None:
+        """Make the folder; InputError where that cannot be, before a run is started."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(
+                f"{self.folder} cannot be made: {error.strerror}; name another folder by --results"
+            ) from error
+
     def begin(self, run: Run) -> None:
         """Leave the way to the run, which may outlast the job."""
         self._write(ANNOTATIONS, annotations(self._links(run.url)))
@@ -30,7 +39,7 @@ class Results:
         """Leave all forms of the result."""
         links = self._links(result.url, failure=result.failure.url if result.failure else "")
         self._write(JUNIT, junit(result))
-        self._write(METRICS, openmetrics(result).encode())
+        self._write(METRICS, openmetrics(result).encode(errors="replace"))
         self._write(ANNOTATIONS, annotations(links))
         self._write(NOTE, comment(result, links).encode())
 
@@ -40,13 +49,7 @@ class Results:
         return {words: url for words, url in links.items() if url.startswith(("http://", "https://"))}
 
     def _write(self, name: str, content: bytes) -> None:
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            (self.folder / name).write_bytes(content)
-        except OSError as error:
-            raise InputError(
-                f"{self.folder / name} cannot be written: {error.strerror}; name another folder by --results"
-            ) from error
+        (self.folder / name).write_bytes(content)
 
 
 def annotations(links: Mapping[str, str]) -> bytes:

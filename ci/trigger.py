@@ -120,6 +120,8 @@ def carry(
     results: Results | None,
 ) -> None:
     """Start the run and, unless nobody waits, tell its end."""
+    if results:
+        results.prepare()
     with cloud.connected() as session:
         client = session.client("lambda", config=PATIENT)
         run = start(client, function, dag=dag, conf=conf)
