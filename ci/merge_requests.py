@@ -53,20 +53,20 @@ class MergeRequests:
         """Only the token's own notes are edited: anybody could have written the mark into theirs."""
         me = _one(client, "/user")["id"]
         project = f"/projects/{self.push.project_id}"
-        for number in self._numbers(client, project):
-            notes = f"{project}/merge_requests/{number}/notes"
+        for each in self._related(client, project):
+            notes = f"{project}/merge_requests/{each['iid']}/notes"
             own = (note for note in _all(client, notes) if note["author"]["id"] == me)
             known = [note for note in own if note["body"].rstrip().endswith(mark)]
             if known:
                 client.http_put(f"{notes}/{known[0]['id']}", post_data={"body": text}, obey_rate_limit=False)
             else:
                 client.http_post(notes, post_data={"body": text}, obey_rate_limit=False)
-            yield f"{self.push.project_path}!{number} has {'its note edited' if known else 'a note'}"
+            yield f"{'its note is edited' if known else 'a note is written'} on {each['web_url']}"
 
-    def _numbers(self, client: gitlab.Gitlab, project: str) -> Iterator[int]:
+    def _related(self, client: gitlab.Gitlab, project: str) -> Iterator[dict[str, Any]]:
         for each in _all(client, f"{project}/repository/commits/{self.push.commit}/merge_requests"):
             if each["state"] in TOLD and each["project_id"] == self.push.project_id:
-                yield int(each["iid"])
+                yield each
 
     def _failure(self, error: GitlabError, *, retry_after: str) -> ModelwayError:
         match error.response_code:

@@ -42,7 +42,9 @@ class Discussion:
 
     def has(self, number: int, *, commit: str, state: str = "merged", project: int = 42) -> None:
         """Add a merge request."""
-        self.related.setdefault(commit, []).append({"iid": number, "project_id": project, "state": state})
+        self.related.setdefault(commit, []).append(
+            {"iid": number, "project_id": project, "state": state, "web_url": f"https://gitlab/!{number}"}
+        )
         self.notes.setdefault(number, [])
 
     def write(self, number: int, body: str, *, author: int) -> Note:

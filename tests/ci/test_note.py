@@ -52,7 +52,7 @@ def note(run: Any, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_the_merge_request_of_the_commit_gets_a_note(note: Any, gitlab: Discussion) -> None:
     ended = note()
-    assert (ended.code, ended.out, ended.err) == (0, "team/model!3 has a note\n", "")
+    assert (ended.code, ended.out, ended.err) == (0, "a note is written on https://gitlab/!3\n", "")
     assert gitlab.bodies(3) == [TEXT]
 
 
@@ -60,7 +60,7 @@ def test_a_repeated_job_edits_its_note(note: Any, gitlab: Discussion, folder: Pa
     note()
     (folder / "results" / "note.md").write_text(f"**worse**\n\n{MARK}\n")
     ended = note()
-    assert ended.out == "team/model!3 has its note edited\n"
+    assert ended.out == "its note is edited on https://gitlab/!3\n"
     assert gitlab.bodies(3) == [f"**worse**\n\n{MARK}\n"]
 
 
@@ -89,7 +89,7 @@ def test_its_note_is_found_among_many(note: Any, gitlab: Discussion) -> None:
     for number in range(250):
         gitlab.write(3, f"talk {number}", author=USERS[THEIRS])
     gitlab.notes[3].reverse()  # as GitLab lists them, newest first
-    assert note().out == "team/model!3 has its note edited\n"
+    assert note().out == "its note is edited on https://gitlab/!3\n"
     assert gitlab.bodies(3).count(TEXT) == 1
 
 
@@ -133,7 +133,7 @@ def test_the_project_is_the_proven_one_whatever_variables_say(
     monkeypatch.chdir(folder)
     gitlab.has(9, commit="b" * 40)
     lies = {"UPSTREAM_PROJECT_ID": "7", "UPSTREAM_SHA": "b" * 40, "CI_SERVER_URL": "http://127.0.0.1:1"}
-    assert run("note", MODELWAY_NOTES_TOKEN=OURS, **lies).out == "team/model!3 has a note\n"
+    assert run("note", MODELWAY_NOTES_TOKEN=OURS, **lies).out == "a note is written on https://gitlab/!3\n"
     assert gitlab.bodies(9) == []
 
 
@@ -157,14 +157,14 @@ def test_a_project_that_is_not_registered_is_not_told(note: Any, gitlab: Discuss
 def test_what_may_pass_is_tried_again(note: Any, gitlab: Discussion, status: int) -> None:
     gitlab.troubles = [Trouble(status), Trouble(status, {"Retry-After": "0"})]
     ended = note()
-    assert (ended.code, ended.out) == (0, "team/model!3 has a note\n")
+    assert (ended.code, ended.out) == (0, "a note is written on https://gitlab/!3\n")
     assert f"GitLab answers {status}; again in" in ended.err
     assert gitlab.bodies(3) == [TEXT]
 
 
 def test_a_note_whose_answer_was_lost_is_not_written_twice(note: Any, gitlab: Discussion) -> None:
     gitlab.loses = ["POST"]
-    assert note().out == "team/model!3 has its note edited\n"
+    assert note().out == "its note is edited on https://gitlab/!3\n"
     assert gitlab.bodies(3) == [TEXT]
 
 
