@@ -45,7 +45,7 @@ def _judged(result: Result) -> Iterator[str]:
 
 def _table(result: Result, verdict: Verdict) -> Iterator[str]:
     champion = f"champion {inline(verdict.champion_version)}" if verdict.champion_version else "champion"
-    yield f"| metric | {inline(result.version)} | {champion} | limit | difference (95 %) | |"
+    yield f"| metric | challenger {inline(result.version)} | {champion} | limit | difference (95 %) | |"
     yield "|---|---:|---:|---:|---:|---|"
     yield from map(_row, verdict.metrics)
 

@@ -60,9 +60,7 @@ def posted(push_file: Path, folder: Path, *, register: Path, how: Repetition) ->
         return f"no note is written: {TOKEN} is not set; {ABOUT} says how to have notes"
     text = written(folder / NOTE)
     if not text:
-        return (
-            f"no note is written: no training has ended here, {folder / NOTE} is not there; Slack and mail tell of it"
-        )
+        return f"no note is written: no training has ended in this pipeline ({folder / NOTE} is not there)"
     return "\n".join(
         repeated(lambda: told(merge_requests(push_file, token, register=register), text), how=how, say=_say)
     )

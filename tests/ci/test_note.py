@@ -123,7 +123,7 @@ def test_a_run_that_goes_on_has_no_note(note: Any, gitlab: Discussion, folder: P
     (folder / "results" / "note.md").unlink()
     ended = note()
     assert (ended.code, ended.err) == (0, "")
-    assert "no training has ended here" in ended.out
+    assert "no training has ended in this pipeline" in ended.out
     assert gitlab.asked == []
 
 

@@ -167,7 +167,7 @@ LINKS = {"Where it failed": FAILED_JOB, "Run in Airflow": AIRFLOW}
 def test_a_note_begins_with_the_verdict_and_has_a_row_for_each_metric() -> None:
     lines = comment(judged(F1, RECALL, reason="f1 differs by +0.0100 to +0.0300 (95 %)"), LINKS).splitlines()
     assert lines[0] == "**✅ demo/breast-cancer 1.4.0: better**, f1 differs by +0.0100 to +0.0300 (95 %)"
-    assert "| metric | 1.4.0 | champion 1.3.0 | limit | difference (95 %) | |" in lines
+    assert "| metric | challenger 1.4.0 | champion 1.3.0 | limit | difference (95 %) | |" in lines
     assert "| `f1` | 0.9700 | 0.9500 | ≥ 0.9000 | +0.0200 (+0.0100 to +0.0300) |  |" in lines
     assert "| `recall` | 0.8000 | 0.9000 | ≥ 0.8500 | -0.1000 | **fails its limit** |" in lines
     assert f"[Where it failed](<{FAILED_JOB}>) · [Run in Airflow](<{AIRFLOW}>)" in lines
