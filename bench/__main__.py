@@ -44,6 +44,18 @@ def parse(rounds: int) -> None:
     tell(measure(rounds=rounds), Console())
 
 
+@cli.command("image")
+@rounds(3)
+def image(rounds: int) -> None:
+    """Build a model's image, against plain `docker build`; and find one that needs no building.
+
+    It takes root, and Debian's docker.io, docker-registry and debootstrap: the engine is one of its own.
+    """
+    from bench.image.measure import measure
+
+    tell(measure(rounds=rounds), Console())
+
+
 @cli.command("road")
 @rounds(3)
 def road(rounds: int) -> None:

@@ -19,10 +19,17 @@ PATIENCE = 60.0
 def serving(command: Sequence[str], *, port: int, cwd: Path, environment: Mapping[str, str]) -> Iterator[str]:
     """The server's address, as soon as it answers /ping."""
     url = f"http://127.0.0.1:{port}"
+    with awaited(command, f"{url}/ping", cwd=cwd, environment=environment):
+        yield url
+
+
+@contextmanager
+def awaited(command: Sequence[str], health: str, *, cwd: Path, environment: Mapping[str, str]) -> Iterator[None]:
+    """The server, from when it answers at this address."""
     process = subprocess.Popen(list(command), cwd=cwd, env=dict(environment), stdin=subprocess.DEVNULL)
     try:
-        _await_ping(process, url)
-        yield url
+        _await(process, health)
+        yield
     finally:
         process.terminate()
         process.wait(PATIENCE)
@@ -44,17 +51,17 @@ def free_port() -> int:
     return port
 
 
-def _await_ping(process: "subprocess.Popen[bytes]", url: str) -> None:
+def _await(process: "subprocess.Popen[bytes]", health: str) -> None:
     deadline = time.monotonic() + PATIENCE
-    while not _answers(url):
+    while not _answers(health):
         if process.poll() is not None or time.monotonic() > deadline:
-            raise BenchError(f"{process.args!r} never answered /ping; its exit code is {process.poll()}")
+            raise BenchError(f"{process.args!r} never answered at {health}; its exit code is {process.poll()}")
         time.sleep(0.02)
 
 
 def _answers(url: str) -> bool:
     try:
-        DIRECT.open(f"{url}/ping", timeout=PATIENCE).close()
+        DIRECT.open(url, timeout=PATIENCE).close()
     except (urllib.error.URLError, OSError):
         return False
     return True

@@ -1,0 +1,1 @@
+"""What the platform's way to a model's image by Docker costs."""
