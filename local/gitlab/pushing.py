@@ -8,6 +8,7 @@ from pathlib import Path
 
 from local.actors import GITLAB, session_of
 from local.dataset import bring_data
+from local.engine_choice import EngineName
 from local.errors import PlatformError, StepFailed
 from local.estate.model import ensure_model
 from local.gitlab.button import Button, leave_button
@@ -58,6 +59,7 @@ class Desk:
     tool: Tool
     view: View
     progress: Progress
+    engine: EngineName
     trained: list[tuple[Pipeline, Pushed, Watch]] = field(default_factory=list)
 
     @contextmanager
@@ -65,7 +67,7 @@ class Desk:
         """Serve GitLab and carry pipelines by it."""
         issuer = issuer_with(self.place.key, url=self.place.url)
         with serving(Site(self.place, issuer)):
-            worker = Worker(self.platform, self.place, issuer, self.tool)
+            worker = Worker(self.platform, self.place, issuer, self.tool, self.engine)
             yield Carrier(worker, told=self._tell, listening=self._listening)
 
     def _tell(self, pipeline: Pipeline) -> None:
@@ -98,11 +100,13 @@ class Desk:
             self.trained.append((pipeline, pushed, watch))
 
 
-def push_to_gitlab(platform: Platform, source: Path, view: View, progress: Progress) -> list[Trained]:
+def push_to_gitlab(
+    platform: Platform, source: Path, view: View, progress: Progress, *, engine: EngineName
+) -> list[Trained]:
     """Carry the repository's models by both projects' pipelines; raises StepFailed at the first job that fails."""
     progress.stage = "its pipeline's start"
     models = {folder: read_model(folder) for folder in model_folders(source)}
-    desk = opened_desk(platform, view, progress)
+    desk = opened_desk(platform, view, progress, engine=engine)
     project = model_project(desk.place, source)
     _prepare(desk, project, models)
     repository = Repository(project.repository(desk.place)).ensure()
@@ -117,7 +121,7 @@ def push_to_gitlab(platform: Platform, source: Path, view: View, progress: Progr
 
 def press(platform: Platform, button: Button, view: View, progress: Progress) -> None:
     """Press the manual job; raises StepFailed when it fails."""
-    desk = opened_desk(platform, view, progress)
+    desk = opened_desk(platform, view, progress, engine=EngineName.PROCESS)  # a button builds nothing
     pipeline = read_pipeline(desk.place, button.pipeline)
     if pipeline is None:
         raise PlatformError(f"pipeline {button.pipeline} is gone from {desk.place.pipelines}; push the model again")
@@ -126,13 +130,13 @@ def press(platform: Platform, button: Button, view: View, progress: Progress) ->
         carrier.run_job(pipeline, pipeline.job(button.job))
 
 
-def opened_desk(platform: Platform, view: View, progress: Progress) -> Desk:
+def opened_desk(platform: Platform, view: View, progress: Progress, *, engine: EngineName) -> Desk:
     """The platform's GitLab, and the tool that runs its jobs."""
     place = place_in(platform.home)
     with view.stage("gitlab-ci-local"):
         tool = ensure_tool()
         view.tell("gitlab-ci-local", detail=place.url)
-    return Desk(platform, place, tool, view, progress)
+    return Desk(platform, place, tool, view, progress, engine)
 
 
 def _prepare(desk: Desk, project: Project, models: dict[Path, Model]) -> None:

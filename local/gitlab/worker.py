@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from local.engine_choice import EngineName, engine_variables
 from local.environment import aws_environment
 from local.errors import StepFailed
 from local.estate.function import NAME
@@ -68,6 +69,7 @@ class Worker:
     place: Place
     issuer: Issuer
     tool: Tool
+    engine: EngineName = EngineName.PROCESS
 
     def run(self, pipeline: Pipeline, job: Job, *, listener: Listener) -> Ended:
         """Run the job to its end."""
@@ -102,6 +104,7 @@ class Worker:
             "MODELWAY_BUCKET": self.platform.bucket,
             "MODELWAY_FUNCTION": NAME,
             "MODELWAY_POLL_SECONDS": "0.5",
+            **engine_variables(self.platform, self.engine),
         }
 
     def environment(self) -> dict[str, str]:
