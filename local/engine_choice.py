@@ -4,6 +4,7 @@ import os
 from enum import StrEnum
 
 from local.docker_record import docker_variables, read_docker
+from local.errors import RecordUnreadable
 from local.home import Home
 from local.platform import Platform
 from local.record import read_record, write_record
@@ -20,7 +21,17 @@ class EngineName(StrEnum):
 
 def chosen_engine(home: Home, asked: EngineName | None) -> EngineName:
     """The engine asked for, else the one that this home was last started with, else processes."""
-    return asked or EngineName((read_record(home.engine) or {}).get("engine", EngineName.PROCESS))
+    return asked or _last_engine(home)
+
+
+def _last_engine(home: Home) -> EngineName:
+    record = read_record(home.engine)
+    try:
+        return EngineName.PROCESS if record is None else EngineName(record["engine"])
+    except (KeyError, ValueError) as error:
+        raise RecordUnreadable(
+            f"{home.engine} is not a record of this version ({error}); remove it and run `python -m local up` again"
+        ) from error
 
 
 def keep_engine(home: Home, engine: EngineName) -> None:

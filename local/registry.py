@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -92,6 +93,6 @@ def settings_text(data: Path, *, port: int) -> str:
         "log": {"level": "warn", "accesslog": {"disabled": True}},
         "storage": {"filesystem": {"rootdirectory": str(data)}},
         # A client has to come back through the local AWS, whose address the registry does not know.
-        "http": {"addr": f"127.0.0.1:{port}", "relativeurls": True},
+        "http": {"addr": f"127.0.0.1:{port}", "relativeurls": True, "secret": secrets.token_hex(16)},
     }
     return json.dumps(settings, indent=2)

@@ -44,6 +44,7 @@ def start(platform: Platform, timeline: Timeline) -> None:
 
 def _start(platform: Platform, supervisor: Supervisor, timeline: Timeline) -> None:
     _launch(platform, supervisor)
+    _serve_registry(platform, supervisor, timeline)
     _start_sinks(platform, supervisor)
     _start_airflow(platform, supervisor, timeline)
     _await_aws(platform, supervisor)
@@ -54,7 +55,6 @@ def _start(platform: Platform, supervisor: Supervisor, timeline: Timeline) -> No
     _await_airflow(platform, supervisor)
     timeline.line("airflow", platform.airflow_url)
     _await_dags(platform, supervisor, timeline)
-    _serve_registry(platform, supervisor, timeline)
 
 
 def _launch(platform: Platform, supervisor: Supervisor) -> None:
@@ -94,7 +94,7 @@ def _start_airflow(platform: Platform, supervisor: Supervisor, timeline: Timelin
 
 
 def _serve_registry(platform: Platform, supervisor: Supervisor, timeline: Timeline) -> None:
-    """Where Docker was ever asked for: an endpoint's image may have to be pulled again."""
+    """Where Docker was ever asked for, and first: the local AWS may have to pull an endpoint's image as it starts."""
     if platform.registry is not None:
         record = serve_registry(platform, supervisor)
         timeline.line("registry", f"http://{record.registry}  behind ECR, for images of Docker's")
