@@ -3,7 +3,7 @@
 
 VENV ?= .venv
 RUN := $(VENV)/bin/python
-PYTEST := $(RUN) -m pytest
+PYTEST := $(RUN) -m pytest -rs
 # Two at a time, for each platform or browser needs much memory; a file's tests together where they share one.
 PAIRED := --numprocesses 2 --dist
 SETUP := local/setup/environment.py

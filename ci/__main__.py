@@ -7,7 +7,7 @@ import click
 
 from modelway.errors import ModelwayError
 
-COMMANDS = ("fetch", "check", "version", "image", "publish", "trigger", "approve", "retrain", "bundle")
+COMMANDS = ("fetch", "check", "version", "lock", "build", "image", "publish", "trigger", "approve", "retrain", "bundle")
 
 
 class Road(click.Group):

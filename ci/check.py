@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from ci import lint, options
-from ci.source import forgotten, python_files, read_spec
+from ci.source import forgotten, has_dockerfile, python_files, read_spec
 from modelway.errors import InputError
 
 
@@ -15,7 +15,8 @@ from modelway.errors import InputError
 def command(source: Path) -> None:
     """Check model.toml, train.py and inference.py without running them."""
     spec = read_spec(source)
-    require_programs(source)
+    if not has_dockerfile(source):  # whose image may be started by any programs
+        require_programs(source)
     found = lint.findings(source, python_files(source))
     for finding in found:
         click.echo(str(finding))

@@ -35,13 +35,23 @@ class EngineName(StrEnum):
     """The choices of `--engine`."""
 
     PROCESS = "process"
+    DOCKER = "docker"
 
 
-def engine(name: EngineName, *, session: boto3.Session, bucket: str) -> Engine:
-    """Return the engine of that name."""
+def engine(
+    name: EngineName, *, session: boto3.Session, bucket: str, base: str = "", built: Path | None = None
+) -> Engine:
+    """Return the engine of that name; `base` and `built` are Docker's."""
     # An engine's libraries are loaded when it is chosen; and it imports the words of this file.
-    from ci.process_engine import ProcessEngine
-
+    ecr, s3 = session.client("ecr"), session.client("s3")
     match name:
         case EngineName.PROCESS:
-            return ProcessEngine(ecr=session.client("ecr"), s3=session.client("s3"), bucket=bucket)
+            from ci.process_engine import ProcessEngine
+
+            return ProcessEngine(ecr=ecr, s3=s3, bucket=bucket)
+        case EngineName.DOCKER:
+            from ci.built import Built
+            from ci.docker_engine import DockerEngine
+
+            brought = Built.read(built) if built else None
+            return DockerEngine(ecr=ecr, s3=s3, bucket=bucket, base=base, built=brought)

@@ -1,5 +1,6 @@
 """`image`: the model's sources, the runtime and a lock of their requirements as one image."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +27,23 @@ from modelway.versions import parse_image
     show_default=True,
     help="What builds it.",
 )
-def command(source: Path, env_file: Path, bucket: str, version: str, engine: EngineName) -> None:
+@options.base
+@click.option(
+    "--built",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With --engine docker: the file of `build`, whose image is pushed; else it is built here.",
+)
+def command(
+    source: Path, env_file: Path, bucket: str, version: str, engine: EngineName, base: str, built: Path | None
+) -> None:
     """Build the model's image and push it to ECR."""
     order = Order(read_spec(source).id, parse_image(version), source=source)
+    maker = partial(engines.engine, engine, bucket=bucket, base=base, built=built)
     with cloud.connected() as session:
         release = find_released(session.client("s3"), order, bucket=bucket)
         if release:
             released.require_image(session.client("ecr"), release)
-        image = release.image if release else engines.engine(engine, session=session, bucket=bucket).push(order)
+        image = release.image if release else maker(session=session).push(order)
     envfile.append(env_file, IMAGE=image)
     click.echo(image)
     if release:

@@ -1,4 +1,4 @@
-"""The requirements of an image, every package fixed by its hash."""
+"""`lock`: the requirements of an image, every package fixed by its hash."""
 
 import hashlib
 import shutil
@@ -7,13 +7,49 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
-from modelway.errors import InputError, ModelwayError
+from ci import cloud, digest, options
+from ci.source import DOCKERFILE, has_dockerfile
+from modelway import names
+from modelway.aws import objects
+from modelway.errors import InputError, ModelwayError, NotFound
 
 UNREACHABLE = 2  # uv's exit code when it could not look; 1 is "there is none"
 OLDEST_PYTHON = "3.11"  # a fixed one, so that every desk and job makes the same lock
+
+
+@click.command("lock")
+@options.source
+@options.bucket
+@click.option(
+    "--into",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("lock.txt"),
+    show_default=True,
+    help="The file to write.",
+)
+def command(source: Path, bucket: str, into: Path) -> None:
+    """Write the lock of the model's packages and the runtime's, for `build`."""
+    if has_dockerfile(source):
+        into.touch()
+        click.echo(f"{source / DOCKERFILE} says what is installed, no lock is needed")
+        return
+    with cloud.connected() as session:
+        into.write_bytes(kept(session.client("s3"), digest.requirements(source), bucket=bucket))
+    click.echo(f"{into} has the packages")
+
+
+def kept(s3: Any, requirements: Sequence[Path], *, bucket: str) -> bytes:
+    """Return what the same files were resolved to before, or fits them now: a change of code alone moves no package."""
+    key = names.lock_key(question(requirements))
+    try:
+        return objects.read(s3, bucket=bucket, key=key)
+    except NotFound:
+        objects.write_new(s3, resolve(requirements), bucket=bucket, key=key, content_type="text/plain")
+        return objects.read(s3, bucket=bucket, key=key)  # of two jobs, what the first one found
 
 
 def question(requirements: Sequence[Path]) -> str:

@@ -50,6 +50,14 @@ project = carried("--project", variable="MODEL_PROJECT", words="The model's proj
 model = carried("--model", variable="MODEL_NAME", words="The model's name in the project.")
 version = carried("--version", variable="MODEL_VERSION", words="A version such as 1.4.0 or, trained again, 1.4.0+r2.")
 
+base = click.option(
+    "--base",
+    envvar="MODELWAY_BASE_IMAGE",
+    show_envvar=True,
+    default="",
+    help="Docker's base image, instead of the one that container/Dockerfile names.",
+)
+
 register = click.option(
     "--models",
     "register",

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -11,9 +10,10 @@ from botocore.exceptions import ClientError
 from ci import digest, layer, lock
 from ci.engines import Order
 from ci.layer import Blob
+from ci.source import DOCKERFILE, has_dockerfile
 from modelway import names
-from modelway.aws import images, objects
-from modelway.errors import NotFound, Refused
+from modelway.aws import images
+from modelway.errors import InputError, Refused
 
 INGREDIENTS = "modelway.ingredients"  # the annotation that tells whether an image is made of the same things
 
@@ -28,6 +28,11 @@ class ProcessEngine:
 
     def push(self, order: Order) -> str:
         """Build and push the image; return its address with its digest."""
+        if has_dockerfile(order.source):
+            raise InputError(
+                f"{order.source / DOCKERFILE} can be built by a Docker engine only; pass `--engine docker`, or "
+                "remove the file to have the platform's"
+            )
         uri = images.repository_uri(self.ecr, order.model.repository)
         made_of = digest.of_sources(order.source, container=order.container)
         return f"{uri}@{self._made_before(order, made_of=made_of) or self._make(order, made_of=made_of)}"
@@ -42,7 +47,8 @@ class ProcessEngine:
     def _make(self, order: Order, *, made_of: str) -> str:
         program = layer.packed(digest.image_files(order.source, container=order.container))
         requirements = digest.requirements(order.source, container=order.container)
-        layers = [program, layer.plain(layer.LOCK, self._lock(requirements))]
+        packages = lock.kept(self.s3, requirements, bucket=self.bucket)
+        layers = [program, layer.plain(layer.LOCK, packages)]
         config = layer.plain(layer.CONFIG, _canonical(_config(order, layers)))
         for blob in (config, *layers):
             self._upload(blob)
@@ -58,17 +64,6 @@ class ProcessEngine:
                 return theirs
             raise
         return ours
-
-    def _lock(self, requirements: Sequence[Path]) -> bytes:
-        """Return what the same files were resolved to before: a change of code alone changes no package."""
-        key = names.lock_key(lock.question(requirements))
-        try:
-            return objects.read(self.s3, bucket=self.bucket, key=key)
-        except NotFound:
-            objects.write_new(
-                self.s3, lock.resolve(requirements), bucket=self.bucket, key=key, content_type="text/plain"
-            )
-            return objects.read(self.s3, bucket=self.bucket, key=key)
 
     def _upload(self, blob: Blob) -> None:
         place = {"Bucket": self.bucket, "Key": names.layer_key(blob.digest)}

@@ -8,6 +8,7 @@ from modelway.spec import ModelSpec, parse_spec
 
 MAX_FILE_BYTES = 50 * 1024 * 1024
 LEFT_OUT = frozenset({"data", "model", "tests"})  # at the top only: what a model makes or tests itself with
+DOCKERFILE = "Dockerfile"
 CACHES = frozenset({"__pycache__", "node_modules", "venv"})
 
 
@@ -22,6 +23,11 @@ def read_spec(source: Path) -> ModelSpec:
         raise InputError(
             f"{path} is not UTF-8 text ({error.reason} at byte {error.start}); save it as UTF-8"
         ) from error
+
+
+def has_dockerfile(source: Path) -> bool:
+    """Whether the model brings a Dockerfile, which is then taken as it is."""
+    return (source / DOCKERFILE).is_file()
 
 
 def files(source: Path) -> list[PurePosixPath]:

@@ -36,7 +36,12 @@ def start_light(platform: Platform) -> None:
     for program in sinks:
         write_record(environment_file(platform.home, program.name), base_environment(platform.identity) | settings)
     supervisor.start(sinks)
-    wait_until(lambda: answering(platform), what="the light platform", seconds=60)
+    wait_until(lambda: answering(platform) and running(supervisor), what="the light platform", seconds=60)
+
+
+def running(supervisor: Supervisor) -> bool:
+    """Whether supervisord trusts both parts: only after a second, and they may answer before."""
+    return all(process.state == "RUNNING" for process in supervisor.processes())
 
 
 def answering(platform: Platform) -> bool:

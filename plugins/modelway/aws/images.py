@@ -38,6 +38,12 @@ def find_manifest(ecr: Any, repository: str, *, tag: str) -> tuple[str, str] | N
     return (found[0]["imageId"]["imageDigest"], found[0]["imageManifest"]) if found else None
 
 
+def find_digest(ecr: Any, repository: str, *, tag: str) -> str | None:
+    """The digest that a tag names, of whatever kind of image; None when the tag is free."""
+    found = ecr.batch_get_image(repositoryName=repository, imageIds=[{"imageTag": tag}])["images"]
+    return str(found[0]["imageId"]["imageDigest"]) if found else None
+
+
 def holds(ecr: Any, repository: str, *, digest: str) -> bool:
     """Whether the repository holds an image of this digest."""
     found = ecr.batch_get_image(repositoryName=repository, imageIds=[{"imageDigest": digest}])
