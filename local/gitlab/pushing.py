@@ -39,6 +39,7 @@ from local.view.view import View
 from local.view.watch import Watch
 
 WATCHED = {"train": "queue the training", "deploy": "queue the deployment"}
+PACKAGING = ("package", "push")  # without Docker, with it
 REGISTER = """# Written by the local GitLab, in place of the repository's own.
 [gitlab]
 server = "{url}"
@@ -172,7 +173,8 @@ def model_folders(source: Path) -> list[Path]:
 
 def pushed_of(pipeline: Pipeline, place: Place) -> Pushed:
     """The version that the pipeline's jobs have made, as their dotenv file says."""
-    values = read_dotenv(artifacts(pipeline.checkout(place), "package") / "build.env")
+    left = [artifacts(pipeline.checkout(place), job) / "build.env" for job in PACKAGING]
+    values = read_dotenv(next(path for path in left if path.is_file()))
     return Pushed(values["MODEL_PROJECT"], values["MODEL_NAME"], values["MODEL_VERSION"])
 
 
