@@ -7,7 +7,10 @@ import click
 
 from modelway.errors import ModelwayError
 
-COMMANDS = ("fetch", "check", "version", "lock", "build", "image", "publish", "trigger", "approve", "retrain", "bundle")
+COMMANDS = (
+    *("fetch", "check", "version", "lock", "build", "image", "publish"),
+    *("trigger", "note", "approve", "retrain", "bundle"),
+)
 
 
 class Road(click.Group):

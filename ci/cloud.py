@@ -17,7 +17,8 @@ def connected() -> Iterator[boto3.Session]:
     """Give a session; what AWS refuses or does not answer leaves as a ModelwayError."""
     try:
         with _proof():
-            yield boto3.Session()
+            # boto3 alone knows AWS_DEFAULT_REGION only, the AWS CLI and all other SDKs AWS_REGION first.
+            yield boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
     except ClientError as error:
         code = error.response["Error"]["Code"]
         words = error.response["Error"].get("Message", "")

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import click
 
-from ci import admission, options, upstream
+from ci import admission, options, push, upstream
 from ci.artifacts import Artifacts
 from ci.clone import Clone
+from ci.push import Push
 from ci.repetition import Repetition, repeated
 from ci.unpack import Limits, unpack
 from modelway.errors import InputError, ModelwayError, Refused
@@ -45,6 +46,7 @@ class Way(StrEnum):
     help="The folder to make; it must not hold anything yet.",
 )
 @options.register
+@options.push
 @click.option(
     "--model-path",
     envvar="MODEL_PATH",
@@ -69,6 +71,7 @@ def command(
     way: str,
     into: Path,
     register: Path | None,
+    push_file: Path,
     model_path: str,
     server: str,
     project_path: str,
@@ -84,14 +87,17 @@ def command(
     """Bring the sources of the model repository whose pipeline started this one.
 
     Tokens are read from the environment only: CI_JOB_TOKEN, which every job has, or ACCESS_TOKEN. With --models,
-    project, commit and job are those that UPSTREAM_ID_TOKEN proves, and the model has to be the project's own.
+    project, commit and job are those that UPSTREAM_ID_TOKEN proves, and the model has to be the project's own. What it
+    proves is left for later jobs, when it has expired.
     """
     accept: Accept = anything
+    proven: Push | None = None
     if register:
         admitted = admission.admit(register, os.environ.get("UPSTREAM_ID_TOKEN", ""))
         server, project_path, commit = admitted.server, admitted.job.project_path, admitted.job.sha
         project_id, job = str(admitted.job.project_id), str(admitted.job.job_id)
         accept = partial(admitted.require_model, path=model_path)
+        proven = Push.of(admitted.job)
     address, how = upstream.server(server), Repetition(attempts, pause)
     if way == Way.GIT:
         token = upstream.token(os.environ.get("CI_JOB_TOKEN", ""), variable="CI_JOB_TOKEN")
@@ -101,6 +107,8 @@ def command(
         artifacts = artifacts_of(address, project_id, job)
         limits = Limits(files=max_files, unpacked=max_unpacked * MB)
         fetch_artifacts(artifacts, into=into, how=how, download=max_download * MB, limits=limits, accept=accept)
+    if proven:
+        push.leave(push_file, proven)
 
 
 def anything(folder: Path) -> None:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from ci.register import GitLab
 from modelway.errors import InputError, ModelwayError, Refused
+from modelway.release import Person
 
 AUDIENCE = "modelway"
 KEYS = "/oauth/discovery/keys"
@@ -29,7 +30,13 @@ class Identity(BaseModel):
     ref_protected: bool
     sha: Sha
     job_id: Annotated[int, Field(gt=0)]
+    user_id: Annotated[int, Field(gt=0)]
     user_login: Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[!-~]+$")]
+
+    @property
+    def person(self) -> Person:
+        """Whose doing the job is."""
+        return Person(id=self.user_id, login=self.user_login)
 
 
 Variable = Literal["MODELWAY_ID_TOKEN", "UPSTREAM_ID_TOKEN"]

@@ -20,8 +20,8 @@ from modelway.versions import parse_image
 @options.version
 @click.option(
     "--engine",
-    type=click.Choice(EngineName),
-    default=EngineName.PROCESS,
+    type=click.Choice([name.value for name in EngineName]),
+    default=EngineName.PROCESS.value,
     envvar="MODELWAY_ENGINE",
     show_envvar=True,
     show_default=True,
@@ -34,11 +34,11 @@ from modelway.versions import parse_image
     help="With --engine docker: the file of `build`, whose image is pushed; else it is built here.",
 )
 def command(
-    source: Path, env_file: Path, bucket: str, version: str, engine: EngineName, base: str, built: Path | None
+    source: Path, env_file: Path, bucket: str, version: str, engine: str, base: str, built: Path | None
 ) -> None:
     """Build the model's image and push it to ECR."""
     order = Order(read_spec(source).id, parse_image(version), source=source)
-    maker = partial(engines.engine, engine, bucket=bucket, base=base, built=built)
+    maker = partial(engines.engine, EngineName(engine), bucket=bucket, base=base, built=built)
     with cloud.connected() as session:
         release = find_released(session.client("s3"), order, bucket=bucket)
         if release:

@@ -84,7 +84,8 @@ def _compile(requirements: Sequence[Path], *options: str, lock: Path) -> "subpro
 def _refusal(requirements: Sequence[Path], done: "subprocess.CompletedProcess[str]") -> ModelwayError:
     files = " and ".join(str(path) for path in requirements)
     if done.returncode == UNREACHABLE:
-        reason = done.stderr.strip().rpartition("\n")[2].removeprefix("  cause: ")
+        said = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+        reason = [line for line in said if not line.startswith("hint: ")][-1].removeprefix("cause: ")
         return ModelwayError(
             f"the packages of {files} cannot be looked up: {reason}; check the network and its proxy, or name a mirror "
             "by UV_DEFAULT_INDEX, and push again"

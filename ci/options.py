@@ -64,3 +64,12 @@ register = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help="The register, models.toml; then only what GitLab has signed counts. GitLab's jobs pass it.",
 )
+
+push = click.option(
+    "--push",
+    "push_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("push.json"),
+    show_default=True,
+    help="The push that GitLab has signed, as `fetch --models` leaves it.",
+)

@@ -7,14 +7,15 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from ci import cloud, digest, git, options, released
+from ci import cloud, digest, git, options, push, released
 from ci.pipeline import Pipeline
+from ci.push import Push
 from ci.source import read_spec
 from modelway import names
-from modelway.aws import objects
+from modelway.aws import objects, releases
 from modelway.errors import InputError, Refused
 from modelway.names import ModelId
-from modelway.release import Release
+from modelway.release import Person, Release
 
 
 @click.command("publish")
@@ -22,15 +23,17 @@ from modelway.release import Release
 @options.env_file
 @options.bucket
 @options.version
+@options.push
 @options.carried("--image", variable="IMAGE", words="The image with its digest, as `image` leaves it.")
-def command(source: Path, env_file: Path, bucket: str, version: str, image: str) -> None:
+def command(source: Path, env_file: Path, bucket: str, version: str, push_file: Path, image: str) -> None:
     """Write model.toml and release.json, once for all."""
-    release = describe(source, model=read_spec(source).id, version=version, image=image)
+    release, pushed = describe(source, model=read_spec(source).id, version=version, image=image), push.find(push_file)
     with cloud.connected() as session:
         s3 = session.client("s3")
         if is_published(s3, release, bucket=bucket):
             click.echo(f"nothing to publish: {release.id} {release.version} is already released from these sources")
             return
+        release = release.model_copy(update={"pushed_by": pushers(s3, release, bucket=bucket, pushed=pushed)})
         publish(s3, release, bucket=bucket, toml=(source / "model.toml").read_bytes())
     click.echo(f"{release.id} {release.version} is published with {release.image}")
 
@@ -43,6 +46,15 @@ def is_published(s3: Any, release: Release, *, bucket: str) -> bool:
         released.require_reserved(s3, release.id, release.number, **where)
         return False
     return there.image == release.image
+
+
+def pushers(s3: Any, release: Release, *, bucket: str, pushed: Push | None) -> tuple[Person, ...]:
+    """Return who brought these sources first, and who brings them now to finish what the first had begun."""
+    first = releases.read_note(s3, release.id, release.number, bucket=bucket).get("pushed_by")
+    people = [Person.model_validate(first)] if first else []
+    if pushed and pushed.person.id not in {person.id for person in people}:
+        people.append(pushed.person)
+    return tuple(people)
 
 
 def describe(source: Path, *, model: ModelId, version: str, image: str) -> Release:

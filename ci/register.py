@@ -26,11 +26,12 @@ class GitLab(_Frozen):
 
 
 class Project(_Frozen):
-    """A model repository: its protected branch and the models that are its own."""
+    """A model repository: its protected branch, its models, and whether who pushed one may approve it too."""
 
     id: ProjectNumber
     branch: str = "main"
     models: Annotated[tuple[str, ...], Field(min_length=1)]
+    second_person: Annotated[bool, Field(strict=True)] = False
 
 
 class Register(_Frozen):
@@ -56,6 +57,10 @@ class Register(_Frozen):
             f"project {number} is not registered; add [[projects]] with id = {number} to models.toml, "
             "in a merge request to ml-ops"
         )
+
+    def asks_second_person(self, model: ModelId) -> bool:
+        """Whether the model's approval has to be another person's than its push."""
+        return any(project.second_person for project in self.projects if str(model) in project.models)
 
 
 def read_register(path: Path) -> Register:

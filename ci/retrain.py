@@ -6,6 +6,8 @@ from pathlib import Path
 import click
 
 from ci import cloud, options, trigger
+from ci.pipeline import Pipeline
+from ci.results import Results
 from modelway.aws import registry
 from modelway.errors import InvalidVersion, NotFound
 from modelway.names import ModelId
@@ -19,7 +21,15 @@ from modelway.versions import TrainedVersion, parse_trained
 @options.model
 @trigger.patience
 def command(
-    env_file: Path, bucket: str, project: str, model: str, wait: bool, timeout: timedelta, poll: float, function: str
+    env_file: Path,
+    bucket: str,
+    project: str,
+    model: str,
+    wait: bool,
+    timeout: timedelta,
+    poll: float,
+    function: str,
+    folder: Path | None,
 ) -> None:
     """Train the newest trained version's image again, as `1.4.0+r2` after `1.4.0`, and tell what it came to."""
     known = ModelId(project, model)
@@ -28,7 +38,10 @@ def command(
         listed = [registry.trained_version(summary) for summary in registry.packages(sagemaker, known)]
     version = next_training(known, listed)
     conf = trigger.conf_of(known, version=str(version), reason="retraining")
-    trigger.carry("train", conf, bucket=bucket, wait=wait, timeout=timeout, poll=poll, function=function)
+    results = Results(folder, ("Pipeline", Pipeline.current().url)) if folder else None
+    trigger.carry(
+        "train", conf, bucket=bucket, wait=wait, timeout=timeout, poll=poll, function=function, results=results
+    )
 
 
 def next_training(model: ModelId, listed: list[str]) -> TrainedVersion:

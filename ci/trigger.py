@@ -4,13 +4,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
 import click
 from botocore.config import Config
 from pydantic import TypeAdapter, ValidationError
 
 from ci import cloud, envfile, options, outcome
 from ci.pipeline import Pipeline
+from ci.results import Results
 from ci.wait import Patience, until_ended
 from modelway import names
 from modelway.aws import functions, objects, registry
@@ -18,11 +18,14 @@ from modelway.aws.functions import Run
 from modelway.errors import NotFound, RunFailed
 from modelway.names import ModelId
 from modelway.spec import Duration
-from modelway.verdict import Result
+from modelway.verdict import Failure, Result
 from modelway.versions import parse_trained
 
 # Longer than the function's own time-out and never repeated by botocore: a lost answer must not become a second call.
 PATIENT = Config(connect_timeout=10, read_timeout=120, retries={"mode": "standard", "total_max_attempts": 1})
+
+
+BUTTON = "Pipeline with the deploy button"
 
 
 def _duration(ctx: click.Context, param: click.Parameter, value: str) -> timedelta:
@@ -54,6 +57,12 @@ _PATIENCE = (
         show_default=True,
         help="The Lambda function in front of Airflow.",
     ),
+    click.option(
+        "--results",
+        "folder",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="A folder to leave junit.xml, metrics.txt, annotations.json and note.md in.",
+    ),
 )
 
 
@@ -78,13 +87,15 @@ def command(
     timeout: timedelta,
     poll: float,
     function: str,
+    folder: Path | None,
 ) -> None:
     """Start a run of DAG and tell what it came to."""
     known = ModelId(project, model)
     conf = conf_of(known, version=version, reason=reason)
     if dag == "train" and envfile.read(env_file).get("MODEL_SOURCES") == "released" and told_before(known, version):
         return
-    carry(dag, conf, bucket=bucket, wait=wait, timeout=timeout, poll=poll, function=function)
+    results = Results(folder, (BUTTON, Pipeline.current().url)) if folder else None
+    carry(dag, conf, bucket=bucket, wait=wait, timeout=timeout, poll=poll, function=function, results=results)
 
 
 def told_before(model: ModelId, version: str) -> bool:
@@ -98,12 +109,24 @@ def told_before(model: ModelId, version: str) -> bool:
 
 
 def carry(
-    dag: str, conf: dict[str, str], *, bucket: str, wait: bool, timeout: timedelta, poll: float, function: str
+    dag: str,
+    conf: dict[str, str],
+    *,
+    bucket: str,
+    wait: bool,
+    timeout: timedelta,
+    poll: float,
+    function: str,
+    results: Results | None,
 ) -> None:
     """Start the run and, unless nobody waits, tell its end."""
+    if results:
+        results.prepare()
     with cloud.connected() as session:
         client = session.client("lambda", config=PATIENT)
         run = start(client, function, dag=dag, conf=conf)
+        if results:
+            results.begin(run)
         if not wait:
             return
         run = until_ended(
@@ -112,7 +135,10 @@ def carry(
             say=click.echo,
             patience=Patience(poll=poll, timeout=timeout.total_seconds()),
         )
-        tell(session, run, bucket=bucket)
+        result = result_of(session.client("s3"), run, conf=conf, bucket=bucket)
+    if results:
+        results.leave(result)
+    tell(result)
 
 
 def conf_of(model: ModelId, *, version: str, reason: str) -> dict[str, str]:
@@ -129,22 +155,27 @@ def start(client: Any, function: str, *, dag: str, conf: dict[str, str]) -> Run:
     return run
 
 
-def tell(session: boto3.Session, run: Run, *, bucket: str) -> None:
-    """Print the run's result; RunFailed when it did not go well."""
-    result = read_result(session.client("s3"), run, bucket=bucket)
-    if run.state == "success" and result.state == "success":
+def result_of(s3: Any, run: Run, *, conf: dict[str, str], bucket: str) -> Result:
+    """Return what the run wrote at its end; a failure where it left nothing or Airflow knows better."""
+    try:
+        result = Result.model_validate(objects.read_json(s3, bucket=bucket, key=names.result_key(run.id)))
+    except NotFound:
+        reason = f"the run ended as {run.state} but left no result in {bucket}"
+        return _failed(Result(dag_id=run.dag_id, run_id=run.id, state="failed", url=run.url, **conf), reason)
+    if run.state != "success" and result.state == "success":
+        return _failed(result, f"the run ended as {run.state} after it had told its result")
+    return result
+
+
+def _failed(result: Result, reason: str) -> Result:
+    return result.model_copy(update={"state": "failed", "failure": Failure(task=result.dag_id, reason=reason)})
+
+
+def tell(result: Result) -> None:
+    """Print the result; RunFailed when it is no good one."""
+    if result.state == "success":
         click.echo("\n".join(outcome.lines(result)))
         return
     if result.failure:
         click.echo("\n".join(outcome.failure_lines(result.failure)), err=True)
-    raise RunFailed(f"run {run.id} of {run.dag_id} failed; look at {run.url}")
-
-
-def read_result(s3: Any, run: Run, *, bucket: str) -> Result:
-    """Return what the run wrote at its end."""
-    try:
-        return Result.model_validate(objects.read_json(s3, bucket=bucket, key=names.result_key(run.id)))
-    except NotFound as error:
-        raise RunFailed(
-            f"run {run.id} of {run.dag_id} ended as {run.state} but left no result in {bucket}; look at {run.url}"
-        ) from error
+    raise RunFailed(f"run {result.run_id} of {result.dag_id} failed; look at {result.url}")

@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from ci import cloud, digest, envfile, git, options
+from ci import cloud, digest, envfile, git, options, push
 from ci.numbering import numbering
 from ci.pipeline import Pipeline
+from ci.push import Push
 from ci.source import read_spec
 from modelway.aws import releases, reservations
 from modelway.names import ModelId
@@ -29,6 +30,7 @@ class Sources(StrEnum):
 @options.source
 @options.env_file
 @options.bucket
+@options.push
 @click.option(
     "--bump",
     type=click.Choice([bump.value for bump in Bump]),
@@ -36,16 +38,17 @@ class Sources(StrEnum):
     show_envvar=True,
     help="Which number to raise, whatever the commits say.",
 )
-def command(source: Path, env_file: Path, bucket: str, bump: str | None) -> None:
+def command(source: Path, env_file: Path, bucket: str, push_file: Path, bump: str | None) -> None:
     """Reserve the next version for these sources, or tell the one that they have.
 
     Conventional commits since the last version decide which number is raised. The version is above all that git's tags,
     ECR's tags and the bucket hold.
     """
     model, job = read_spec(source).id, Pipeline.current().job
+    pushed, chosen = push.find(push_file), Bump(bump) if bump else None
     with cloud.connected() as session:
         s3, ecr = session.client("s3"), session.client("ecr")
-        found = reserve(source, model, ecr=ecr, s3=s3, bucket=bucket, bump=Bump(bump) if bump else None, job=job)
+        found = reserve(source, model, ecr=ecr, s3=s3, bucket=bucket, bump=chosen, job=job, pushed=pushed)
         release = releases.find_release(s3, model, found.number, bucket=bucket)
     if bump and found.job != job:
         click.echo(f"--bump {bump} changes nothing: these sources have {found.version} already", err=True)
@@ -53,21 +56,31 @@ def command(source: Path, env_file: Path, bucket: str, bump: str | None) -> None
 
 
 def reserve(
-    source: Path, model: ModelId, *, ecr: Any, s3: Any, bucket: str, job: str, bump: Bump | None = None
+    source: Path,
+    model: ModelId,
+    *,
+    ecr: Any,
+    s3: Any,
+    bucket: str,
+    job: str,
+    bump: Bump | None = None,
+    pushed: Push | None = None,
 ) -> Reservation:
     """Return the reservation of these sources, of this job or of one before it."""
     sources = digest.of_sources(source)
     if found := reservations.find(s3, model, bucket=bucket, sources=sources):
         return found
     numbers = numbering(source, model, ecr=ecr, s3=s3, bucket=bucket, bump=bump)
-    note = note_of(source, job=job, reason=numbers.reason)
+    note = note_of(source, job=job, reason=numbers.reason, pushed=pushed)
     return reservations.reserve(s3, model, bucket=bucket, sources=sources, note=note, choose=numbers.after)
 
 
-def note_of(source: Path, *, job: str, reason: str) -> dict[str, str]:
+def note_of(source: Path, *, job: str, reason: str, pushed: Push | None) -> dict[str, Any]:
     """Return what a reservation tells beside version and sources."""
     time = datetime.now(UTC).isoformat(timespec="seconds")
-    return {"commit": git.commit(source) or Pipeline.current().commit, "job": job, "time": time, "reason": reason}
+    commit = git.commit(source) or Pipeline.current().commit
+    by = pushed.person if pushed else None
+    return {"commit": commit, "job": job, "time": time, "reason": reason, "pushed_by": by}
 
 
 def leave(env_file: Path, model: ModelId, found: Reservation, *, job: str, release: Release | None) -> None:

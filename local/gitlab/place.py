@@ -1,5 +1,6 @@
 """Where the local GitLab keeps what it knows."""
 
+import random
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +41,9 @@ class Place:
         file = self.root / "server.json"
         known = read_record(file)
         if known is None:
-            known = {"port": next(port for port in reversed(RANGE) if is_free(port))}
+            # By chance, since it is free whenever no command runs: two platforms must not both keep the first.
+            ports = random.SystemRandom().sample(RANGE, len(RANGE))
+            known = {"port": next(port for port in ports if is_free(port))}
             write_record(file, known)
         return int(known["port"])
 

@@ -1,9 +1,10 @@
-"""GitLab over HTTP, as far as jobs and links need it: keys, repositories, artifacts, and two kinds of page."""
+"""GitLab over HTTP, as far as jobs and links need it: keys, repositories, artifacts, notes, and pages."""
 
 import base64
 import binascii
 import html
 import io
+import json
 import os
 import re
 import subprocess
@@ -13,10 +14,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from local.errors import PortTaken
+from local.gitlab import discussion
+from local.gitlab.discussion import Discussion
 from local.gitlab.issuer import Issuer
 from local.gitlab.pipeline import JOBS_EACH, Job, Pipeline, read_pipeline
 from local.gitlab.place import Place
@@ -25,7 +28,7 @@ from local.gitlab.tool import artifacts
 
 READ = re.compile(r"/(?P<path>[\w./-]+)\.git/(?:info/refs|git-upload-pack)")
 ARTIFACTS = re.compile(r"/api/v4/projects/(?P<project>\d+)/jobs/(?P<job>\d+)/artifacts")
-PAGE = re.compile(r"/(?P<path>[\w./-]+)/-/(?P<kind>pipelines|jobs)/(?P<number>\d+)")
+PAGE = re.compile(r"/(?P<path>[\w./-]+)/-/(?P<kind>pipelines|jobs|merge_requests)/(?P<number>\d+)")
 STYLE = "body{font:16px/1.5 system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}pre{overflow:auto}"
 
 
@@ -55,6 +58,8 @@ class Site:
             return self._from_git(method, target, headers, body) if allowed else _unknown(headers)
         if found := ARTIFACTS.fullmatch(path):
             return self._artifacts(int(found["project"]), int(found["job"]), headers)
+        if path.startswith("/api/v4/"):
+            return self._discuss(method, path, headers, body)
         if found := PAGE.fullmatch(path):
             return self._page(found["path"], found["kind"], int(found["number"]))
         return Answer()
@@ -96,12 +101,34 @@ class Site:
             return Answer(401)
         return Answer(200, archive(found[0], found[1], self.place), {"Content-Type": "application/zip"})
 
+    def _discuss(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Merge requests, for ml-ops' token only; who asks is always the same."""
+        if self.issuer.project_of(headers.get("private-token", "")) != ML_OPS.id:
+            return Answer(401)
+        if path == "/api/v4/user":
+            return _document_of(200, {"id": discussion.USER, "username": "notes"})
+        number = path.removeprefix("/api/v4/projects/").partition("/")[0]
+        for project in projects(self.place):
+            if str(project.id) == number:
+                asked = json.loads(body or b"{}")
+                return _document_of(*discussion.answer(Discussion(self.place, project), method, path, asked))
+        return Answer()
+
+    def _merge_request_page(self, path: str, number: int) -> Answer:
+        for project in projects(self.place):
+            notes = Discussion(self.place, project).notes(number) if project.path == path else None
+            if notes is not None:
+                return _shown(_document(f"{path}: merge request {number}", discussion.shown(notes)))
+        return Answer()
+
     def _job(self, number: int) -> tuple[Pipeline, Job] | None:
         pipeline = read_pipeline(self.place, number // JOBS_EACH)
         jobs = [job for job in pipeline.jobs if job.id == number] if pipeline else []
         return (pipeline, jobs[0]) if pipeline and jobs else None
 
     def _page(self, path: str, kind: str, number: int) -> Answer:
+        if kind == "merge_requests":
+            return self._merge_request_page(path, number)
         if kind == "jobs":
             found = self._job(number)
             return _shown(job_page(*found, self.place)) if found and found[0].project.path == path else Answer()
@@ -147,6 +174,10 @@ def _document(title: str, body: str) -> str:
     return f"<!doctype html><meta charset=utf-8><title>{shown}</title><style>{STYLE}</style><h1>{shown}</h1>{body}"
 
 
+def _document_of(status: int, content: Any) -> Answer:
+    return Answer(status, json.dumps(content).encode(), {"Content-Type": "application/json"})
+
+
 def _shown(page: str) -> Answer:
     return Answer(200, page.encode(), {"Content-Type": "text/html; charset=utf-8"})
 
@@ -180,7 +211,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer.body)
 
-    do_POST = do_GET  # noqa: N815 - the name is the base class's
+    do_POST = do_PUT = do_GET  # noqa: N815 - the names are the base class's
 
     def _body(self, headers: Mapping[str, str]) -> bytes:
         """The request's body; git sends a long one in pieces."""

@@ -137,4 +137,12 @@ class Worker:
             name: self.issuer.sign(about, audience=expanded(str(asked["aud"]), known))
             for name, asked in job.definition.get("id_tokens", {}).items()
         }
-        return tokens | {"CI_JOB_TOKEN": self.issuer.job_token(project=pipeline.project.id, job=job.id)}
+        job_token = {"CI_JOB_TOKEN": self.issuer.job_token(project=pipeline.project.id, job=job.id)}
+        return tokens | job_token | self._scoped(pipeline.project, job)
+
+    def _scoped(self, project: Project, job: Job) -> dict[str, str]:
+        """The variables of ml-ops that only the jobs of one environment have."""
+        environment = job.definition.get("environment", {})
+        name = environment.get("name", "") if isinstance(environment, dict) else environment
+        notes = {"MODELWAY_NOTES_TOKEN": self.issuer.job_token(project=ML_OPS.id, job=job.id)}
+        return notes if project == ML_OPS and name == "notes" else {}

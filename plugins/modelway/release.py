@@ -22,6 +22,15 @@ TrainedVersionText = Annotated[str, AfterValidator(_trained_version)]
 SourcesDigest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 
 
+class Person(BaseModel):
+    """Somebody in GitLab: the number is for good, the name can be changed by who bears it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: Annotated[int, Field(gt=0)]
+    login: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[!-~]+$")]
+
+
 class Reservation(BaseModel):
     """Who took a version, for which sources. The same sources have the same version."""
 
@@ -33,6 +42,7 @@ class Reservation(BaseModel):
     job: str = ""
     time: str = ""
     reason: str = ""
+    pushed_by: Person | None = None
 
     @property
     def number(self) -> Version:
@@ -41,7 +51,10 @@ class Reservation(BaseModel):
 
 
 class Release(BaseModel):
-    """release.json: what CI made of one push. `image` names the digest, so nothing can be swapped later."""
+    """release.json: what CI made of one push. `image` names the digest, so nothing can be swapped later.
+
+    `pushed_by` has whoever is proven to have pushed the sources before they were released; nobody is, at a desk.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -52,6 +65,7 @@ class Release(BaseModel):
     sources: SourcesDigest | None = None
     commit: str = ""
     author: str = ""
+    pushed_by: tuple[Person, ...] = ()
     pipeline_url: str = ""
     created_at: AwareDatetime
 

@@ -22,6 +22,7 @@ CLAIMS: dict[str, Any] = {
     "ref_protected": "true",
     "sha": "a" * 40,
     "job_id": "7",
+    "user_id": "5",
     "user_login": "ana",
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from modelway.release import Person, Release
 from tests.ci.issuer import Issuer, issuing
 
 BUCKET = "modelway-test"
@@ -223,3 +224,117 @@ def test_by_the_register_no_name_can_be_given(approve: Any, registered: Any, reg
     ended = approve("--models", str(register[0]), "--by", "bea")
     assert ended.code == 2
     assert "leave --by out" in ended.err
+
+
+ANA, BEA = Person(id=5, login="ana"), Person(id=6, login="bea")
+
+
+@pytest.fixture
+def release(aws: Any) -> Any:
+    """Release 1.4.0 as of these people's pushes."""
+
+    def write(*people: Person) -> None:
+        key = "models/demo/breast-cancer/releases/1.4.0/release.json"
+        image = f"123456789012.dkr.ecr.eu-west-1.amazonaws.com/demo/breast-cancer@{DIGEST}"
+        common = {"project": "demo", "model": "breast-cancer", "version": "1.4.0", "image": image}
+        document = Release.model_validate(common | {"pushed_by": people, "created_at": "2026-11-21T10:00:00Z"})
+        aws.client("s3").put_object(Bucket=BUCKET, Key=key, Body=document.model_dump_json().encode())
+
+    return write
+
+
+@pytest.fixture
+def press(approve: Any, register: tuple[Path, Issuer]) -> Any:
+    """Press the button as somebody, where models.toml asks for a second person."""
+    path, issuer = register
+    entry = '\n[[projects]]\nid = 42\nmodels = ["demo/breast-cancer"]\nsecond_person = {}\n'
+    plain = path.read_text()
+
+    def invoke(person: Person, *arguments: str, asked: bool = True, version: str = "1.4.0") -> Any:
+        path.write_text(plain + entry.format(str(asked).lower()))
+        token = issuer.token(project_id="1", user_login=person.login, user_id=str(person.id))
+        given = {"MODELWAY_ID_TOKEN": token, "GITLAB_USER_LOGIN": "mallory"}
+        return approve("--models", str(path), *arguments, version=version, **given)
+
+    return invoke
+
+
+def status(aws: Any, arn: str) -> str:
+    return str(package(aws, arn)["ModelApprovalStatus"])
+
+
+@pytest.mark.parametrize(
+    "approver",
+    [ANA, Person(id=5, login="ana-renamed"), Person(id=9, login="Ana")],
+    ids=["the same", "under a new name", "in capitals"],
+)
+def test_who_pushed_does_not_approve_where_a_second_person_is_asked_for(
+    press: Any, registered: Any, release: Any, aws: Any, approver: Person
+) -> None:
+    arn = registered()
+    release(ANA)
+    ended = press(approver)
+    assert ended.code == 5
+    assert f"demo/breast-cancer 1.4.0 was pushed by ana, and {approver.login} would approve it" in ended.err
+    assert "let somebody else press the button" in ended.err
+    assert status(aws, arn) == "PendingManualApproval"
+
+
+def test_a_second_person_approves(press: Any, registered: Any, release: Any, aws: Any) -> None:
+    arn = registered()
+    release(ANA)
+    assert press(BEA).code == 0
+    assert package(aws, arn)["CustomerMetadataProperties"]["approved_by"] == "bea"
+
+
+def test_of_several_who_pushed_none_is_the_second_person(press: Any, registered: Any, release: Any) -> None:
+    registered()
+    release(ANA, BEA)
+    ended = press(BEA)
+    assert ended.code == 5
+    assert "was pushed by ana and bea" in ended.err
+
+
+def test_a_version_trained_again_is_of_who_pushed_its_image(
+    press: Any, registered: Any, release: Any, aws: Any
+) -> None:
+    arn = registered(version="1.4.0+r2")
+    release(ANA)
+    assert press(ANA, version="1.4.0+r2").code == 5
+    assert status(aws, arn) == "PendingManualApproval"
+    assert press(BEA, version="1.4.0+r2").code == 0
+
+
+def test_who_pushed_does_not_deploy_what_somebody_has_approved_either(
+    press: Any, registered: Any, release: Any
+) -> None:
+    registered()
+    release(ANA)
+    assert press(BEA).code == 0
+    assert press(ANA).code == 5
+
+
+def test_a_release_that_does_not_say_who_pushed_is_refused_with_the_remedy(
+    press: Any, registered: Any, release: Any, aws: Any
+) -> None:
+    arn = registered()
+    for make in (lambda: None, release):
+        make()
+        ended = press(BEA)
+        assert ended.code == 5
+        assert "nobody is proven to have pushed it" in ended.err
+        assert "push a change through GitLab" in ended.err
+        assert status(aws, arn) == "PendingManualApproval"
+
+
+def test_who_pushed_may_reject(press: Any, registered: Any, release: Any, aws: Any) -> None:
+    arn = registered()
+    release(ANA)
+    assert press(ANA, "--reject").code == 0
+    assert status(aws, arn) == "Rejected"
+
+
+def test_where_nobody_asks_for_a_second_person_who_pushed_approves(press: Any, registered: Any, release: Any) -> None:
+    registered()
+    release(ANA)
+    assert press(ANA, asked=False).code == 0

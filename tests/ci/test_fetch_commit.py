@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
-from ci import git
+from ci import git, push
 from tests.ci.gitlab import JOB_TOKEN, Answer, GitLab, serving
 from tests.ci.issuer import Issuer
 from tests.ci.repository import Repository
@@ -65,7 +65,8 @@ def fetch(run: Any, gitlab: GitLab, tmp_path: Path) -> Any:
             "UPSTREAM_PROJECT_PATH": "group/model",
             "UPSTREAM_SHA": commit,
         }
-        return run("fetch", "--into", tmp_path / "model", "--pause", "0", *arguments, **told | environment)
+        places = ("--into", tmp_path / "model", "--push", tmp_path / "push.json")
+        return run("fetch", *places, "--pause", "0", *arguments, **told | environment)
 
     return invoke
 
@@ -307,6 +308,43 @@ def test_by_the_register_it_is_the_signed_project_and_commit_that_come(
     assert ended.code == 0, ended.err
     assert "demo/breast-cancer is a model of team/model, pushed by ana" in ended.out
     assert (tmp_path / "model" / "breast-cancer" / "train.py").exists()
+    proven = push.find(tmp_path / "push.json")
+    assert proven
+    assert (proven.project_id, proven.project_path, proven.commit) == (42, "team/model", a_model.commits[0])
+    assert (proven.person.id, proven.person.login) == (5, "ana")
+
+
+def test_what_nobody_has_signed_is_not_left_as_proven(fetch: Any, a_model: Upstream, tmp_path: Path) -> None:
+    assert fetch(a_model.commits[0], UPSTREAM_PROJECT_PATH="team/model").code == 0
+    assert not (tmp_path / "push.json").exists()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "$(touch pwned)",
+        '"; rm -rf .',
+        "`touch pwned`",
+        "a\ntouch pwned",
+        "..",
+        "/etc",
+        "bre\u0430st-cancer",
+        "-x",
+        "\x01",
+    ],
+    ids=ascii,
+)
+def test_a_model_path_that_is_none_is_refused(
+    fetch: Any, a_model: Upstream, issuer: Issuer, tmp_path: Path, path: str
+) -> None:
+    token = issuer.token(sha=a_model.commits[0])
+    known = register(tmp_path, issuer)
+    ended = fetch("b" * 40, "--models", known, UPSTREAM_ID_TOKEN=token, MODEL_PATH=path)
+    assert ended.code in (2, 5)
+    assert "MODEL_PATH" in ended.err
+    assert not (tmp_path / "model").exists()
+    assert not (tmp_path / "push.json").exists()
+    assert list(tmp_path.rglob("*pwned*")) == []
 
 
 def test_by_the_register_a_model_of_another_project_is_not_brought(

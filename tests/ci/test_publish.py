@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from ci import digest
+from ci import digest, push
+from ci.push import Push
+from modelway.release import Person
 
 BUCKET = "modelway-test"
 FOLDER = "models/demo/breast-cancer/releases/1.4.0"
@@ -17,8 +19,8 @@ IMAGE = f"123456789012.dkr.ecr.eu-west-1.amazonaws.com/demo/breast-cancer@sha256
 def publish(run: Any, aws: Any, model: Path) -> Any:
     """Publish the model as 1.4.0."""
 
-    def invoke(*, image: str = IMAGE, **environment: str) -> Any:
-        return run("publish", "--source", model, "--version", "1.4.0", "--image", image, **environment)
+    def invoke(*arguments: str, image: str = IMAGE, version: str = "1.4.0", **environment: str) -> Any:
+        return run("publish", "--source", model, "--version", version, "--image", image, *arguments, **environment)
 
     return invoke
 
@@ -42,6 +44,7 @@ def test_a_release_is_the_specification_and_where_it_came_from(publish: Any, aws
         "sources": digest.of_sources(model),
         "commit": "",
         "author": "",
+        "pushed_by": [],
         "pipeline_url": "https://gitlab.example.com/-/pipelines/7",
     }
 
@@ -135,3 +138,54 @@ def test_sources_that_changed_since_their_version_was_reserved_are_refused(
         assert ended.code == 5
         assert "1.0.0 is reserved for other sources, these have changed since; run `version` again" in ended.err
     assert "IMAGE" not in env_file.read_text()
+
+
+ANA, BEA = Person(id=5, login="ana"), Person(id=6, login="bea")
+
+
+@pytest.fixture
+def pushed_by(tmp_path: Path) -> Any:
+    """What `fetch` leaves of a push of this person's."""
+
+    def leave(person: Person) -> str:
+        path = tmp_path / f"{person.login}.json"
+        push.leave(path, Push(project_id=42, project_path="team/model", commit="a" * 40, person=person))
+        return str(path)
+
+    return leave
+
+
+def people(aws: Any) -> list[str]:
+    return [person["login"] for person in json.loads(read(aws, "release.json"))["pushed_by"]]
+
+
+def test_a_release_says_who_is_proven_to_have_pushed_it(publish: Any, aws: Any, pushed_by: Any) -> None:
+    assert publish("--push", pushed_by(ANA)).code == 0
+    assert people(aws) == ["ana"]
+
+
+def test_a_push_that_somebody_else_finishes_is_of_both(
+    run: Any, publish: Any, aws: Any, model: Path, pushed_by: Any
+) -> None:
+    ended = run("version", "--source", model, "--push", pushed_by(ANA))
+    assert ended.code == 0, ended.err
+    version = "1.0.0"
+    assert f"will be {version}" in ended.out
+    for person in (BEA, BEA):
+        assert publish("--push", pushed_by(person), version=version).code == 0
+    folder = FOLDER.replace("1.4.0", version)
+    body = aws.client("s3").get_object(Bucket=BUCKET, Key=f"{folder}/release.json")["Body"].read()
+    assert [person["login"] for person in json.loads(body)["pushed_by"]] == ["ana", "bea"]
+
+
+def test_who_pushes_the_same_again_is_no_author_of_the_release(publish: Any, aws: Any, pushed_by: Any) -> None:
+    for person in (ANA, BEA):
+        assert publish("--push", pushed_by(person)).code == 0
+    assert people(aws) == ["ana"]
+
+
+def test_a_push_that_fetch_did_not_leave_is_refused(publish: Any, aws: Any, tmp_path: Path) -> None:
+    (tmp_path / "made-up.json").write_text('{"person": "bea"}')
+    ended = publish("--push", str(tmp_path / "made-up.json"))
+    assert ended.code == 2
+    assert "is not what `fetch --models` leaves" in ended.err

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ci import results
 from ci.__main__ import COMMANDS
 from local.pushing import STEPS
 
@@ -52,9 +53,10 @@ def steps_of(file: str) -> Iterator[str]:
 
 def test_the_desk_runs_the_commands_of_the_road_in_its_order() -> None:
     road = [command for job in jobs("road").values() for command in commands(job["script"])]
-    assert road[0] == "fetch"  # a desk has the sources
-    assert road[1:] == [*steps_of("pushing.py"), *steps_of("approval.py")]
-    assert [command.split()[0] for command in road[2:6]] == list(STEPS)
+    assert road.pop(0) == "fetch"  # a desk has the sources
+    road.remove("note")  # and no merge request
+    assert road == [*steps_of("pushing.py"), *steps_of("approval.py")]
+    assert [command.split()[0] for command in road[1:5]] == list(STEPS)
 
 
 @pytest.mark.parametrize("file", ["road", "hand", "schedule", "main"])
@@ -79,7 +81,7 @@ def test_no_variable_meets_the_shell_without_quotes(file: str) -> None:
 
 def test_what_looks_at_a_model_s_code_has_no_role() -> None:
     road = jobs("road")
-    assert [name for name, job in road.items() if "id_tokens" not in job] == ["fetch", "check"]
+    assert [name for name, job in road.items() if "id_tokens" not in job] == ["fetch", "check", "note"]
 
 
 def test_who_decides_is_signed_and_only_there() -> None:
@@ -101,3 +103,33 @@ def test_nothing_waits_for_the_button() -> None:
 
 def test_a_run_that_goes_on_is_a_warning_and_any_other_end_a_failure() -> None:
     assert jobs("road")["train"]["allow_failure"] == {"exit_codes": 3}
+
+
+def test_a_training_s_results_are_published_however_it_ended() -> None:
+    for file, name in (("road", "train"), ("schedule", "retrain")):
+        job = jobs(file)[name]
+        (line,) = job["script"]
+        assert line.endswith(" --results results")
+        assert (job["artifacts"]["when"], job["artifacts"]["paths"]) == ("always", ["results/"])
+        assert job["artifacts"]["reports"] == {
+            "junit": f"results/{results.JUNIT}",
+            "metrics": f"results/{results.METRICS}",
+            "annotations": f"results/{results.ANNOTATIONS}",
+        }
+
+
+def test_a_note_changes_nobody_s_result_and_its_token_is_for_its_job_alone() -> None:
+    road = jobs("road")
+    assert road["note"]["allow_failure"] is True
+    assert [rule["when"] for rule in road["note"]["rules"]] == ["always"]
+    assert road["note"]["environment"] == {"name": "notes", "action": "access"}
+    others = [job for file in FILES for name, job in jobs(file).items() if name != "note"]
+    assert not [job for job in others if "notes" in str(job.get("environment", ""))]
+
+
+def test_what_is_proven_of_a_push_travels_as_a_file() -> None:
+    road = jobs("road")
+    assert "push.json" in road["fetch"]["artifacts"]["paths"]
+    assert all(
+        "fetch" in road[name].get("dependencies", road[name].get("needs")) for name in ("version", "package", "note")
+    )

@@ -2,10 +2,12 @@
 
 import base64
 import io
+import json
 import subprocess
 import urllib.error
 import urllib.request
 import zipfile
+from typing import Any
 
 import jwt
 import pytest
@@ -107,3 +109,34 @@ def test_a_kept_key_signs_for_ever(gitlab: Server) -> None:
     token = gitlab.issuer.job_token(project=5, job=7)
     assert issuer_with(gitlab.place.key, url=gitlab.place.url).project_of(token) == 5
     assert gitlab.place.key.stat().st_mode & 0o077 == 0
+
+
+def ask(url: str, method: str, token: str, body: object = None) -> Any:
+    """What the API answers to a request with a body."""
+    data = None if body is None else json.dumps(body).encode()
+    with urllib.request.urlopen(
+        urllib.request.Request(url, data=data, method=method, headers={"PRIVATE-TOKEN": token})
+    ) as answer:
+        return json.loads(answer.read())
+
+
+def test_a_pushed_commit_has_a_merge_request_whose_page_shows_its_notes(gitlab: Server) -> None:
+    api, token = f"{gitlab.place.url}/api/v4/projects/{gitlab.model.id}", gitlab.issuer.job_token(project=1, job=7)
+    for _ in range(2):
+        (found,) = ask(f"{api}/repository/commits/{gitlab.commit}/merge_requests", "GET", token)
+        assert (found["iid"], found["state"]) == (1, "merged")
+    notes = f"{api}/merge_requests/1/notes"
+    assert ask(notes, "GET", token) == []
+    note = ask(notes, "POST", token, {"body": "first"})
+    ask(f"{notes}/{note['id']}", "PUT", token, {"body": "**better** <b>loud</b>\n\n<!-- hidden -->\n"})
+    assert [each["body"] for each in ask(notes, "GET", token)] == ["**better** <b>loud</b>\n\n<!-- hidden -->\n"]
+    page = get(found["web_url"])
+    assert b"<strong>better</strong> &lt;b&gt;loud&lt;/b&gt;" in page
+    assert b"hidden" not in page
+
+
+def test_notes_are_for_the_token_of_ml_ops(gitlab: Server) -> None:
+    url = f"{gitlab.place.url}/api/v4/projects/{gitlab.model.id}/repository/commits/{gitlab.commit}/merge_requests"
+    with pytest.raises(urllib.error.HTTPError, match="401") as error:
+        ask(url, "GET", gitlab.issuer.job_token(project=gitlab.model.id, job=7))
+    error.value.close()

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from local.gitlab.tool import ToolMissing, ensure_tool
+from local.gitlab.pipeline import read_pipeline
+from local.gitlab.place import Place
+from local.gitlab.tool import ToolMissing, artifacts, ensure_tool
 from tests.journey.owner import Owner
 
 pytestmark = [pytest.mark.journey, pytest.mark.server, pytest.mark.slow]
@@ -58,7 +60,7 @@ def test_both_pipelines_run_their_jobs_and_stop_at_the_button(
     assert statuses(found["team/model"]) == dict.fromkeys(
         ["validate", "test", "sources", "train-and-deploy"], "success"
     )
-    road = dict.fromkeys(["fetch", "check", "version", "package", "train"], "success")
+    road = dict.fromkeys(["fetch", "check", "version", "package", "train", "note"], "success")
     assert statuses(found["platform/ml-ops"]) == road | {"deploy": "manual"}
     assert "demo/breast-cancer 1.0.0: first" in pushed.stdout
 
@@ -70,6 +72,24 @@ def test_the_release_was_made_by_the_jobs_of_the_other_project(owner: Owner, pus
     release = read_json(owner, f"{PREFIX}/releases/1.0.0/release.json")
     assert re.fullmatch(rf"http://127\.0\.0\.1:\d+/platform/ml-ops/-/pipelines/{ours['id']}", release["pipeline_url"])
     assert release["commit"] == owner.head()
+    assert [person["login"] for person in release["pushed_by"]] == [getpass.getuser()]
+
+
+def test_the_merge_request_has_one_note_with_the_verdict(owner: Owner, pushed: object) -> None:
+    (project,) = json.loads((owner.desk.home / "gitlab" / "merge-requests.json").read_text()).values()
+    (merge_request,) = project.values()
+    assert merge_request["sha"] == owner.head()
+    (note,) = merge_request["notes"]
+    assert "demo/breast-cancer 1.0.0: first**" in note
+    assert note.endswith("<!-- modelway: demo/breast-cancer 1.0.0 -->\n")
+
+
+def test_the_results_are_artifacts_of_the_training(owner: Owner, pushed: object) -> None:
+    place = Place(owner.desk.home / "gitlab")
+    ours = read_pipeline(place, pipelines(owner)["platform/ml-ops"]["id"])
+    assert ours
+    left = artifacts(ours.checkout(place), "train") / "results"
+    assert sorted(path.name for path in left.iterdir()) == ["annotations.json", "junit.xml", "metrics.txt", "note.md"]
 
 
 def test_nothing_is_served_before_the_button_is_pressed(owner: Owner, pushed: object) -> None:

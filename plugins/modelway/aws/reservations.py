@@ -28,7 +28,7 @@ def find(s3: Any, model: ModelId, *, bucket: str, sources: str) -> Reservation |
 
 
 def reserve(
-    s3: Any, model: ModelId, *, bucket: str, sources: str, note: Mapping[str, str], choose: Choose
+    s3: Any, model: ModelId, *, bucket: str, sources: str, note: Mapping[str, Any], choose: Choose
 ) -> Reservation:
     """The one reservation of these sources, made now unless there is one.
 
