@@ -14,7 +14,7 @@ from local.estate.model import ensure_model
 from local.gitlab.button import Button, leave_button
 from local.gitlab.carrier import Carrier, Start
 from local.gitlab.issuer import issuer_with
-from local.gitlab.pipeline import Job, Pipeline, read_pipeline
+from local.gitlab.pipeline import Job, Pipeline, Status, read_pipeline
 from local.gitlab.place import Place, place_in
 from local.gitlab.project import ML_OPS, Project, model_project
 from local.gitlab.repository import Repository, is_top
@@ -93,7 +93,7 @@ class Desk:
         with self.view.background(BETWEEN), watch.to_the_end():
             try:
                 yield watch
-                if watch.run is None:
+                if watch.run is None and job.name == "train":
                     self.view.tell(WATCHED[job.name], detail=f"{pushed.version} is trained already")
             finally:
                 self.progress.run = watch.run
@@ -122,13 +122,18 @@ def push_to_gitlab(
 
 def press(platform: Platform, button: Button, view: View, progress: Progress) -> None:
     """Press the manual job; raises StepFailed when it fails."""
-    desk = opened_desk(platform, view, progress, engine=EngineName.PROCESS)  # a button builds nothing
+    desk = opened_desk(platform, view, progress, engine=button.engine)
     pipeline = read_pipeline(desk.place, button.pipeline)
     if pipeline is None:
         raise PlatformError(f"pipeline {button.pipeline} is gone from {desk.place.pipelines}; push the model again")
     view.chapter(f"Job {button.job} of pipeline {pipeline.id} of {pipeline.project.path}, pressed")
     with desk.carrier() as carrier:
-        carrier.run_job(pipeline, pipeline.job(button.job))
+        pipeline = carrier.run_job(pipeline, pipeline.job(button.job))
+    job = pipeline.job(button.job)
+    if job.status is Status.WARNING:  # its pipeline may do without it; whoever presses it may not
+        failed = StepFailed(f"job {job.name} failed")
+        failed.add_note(pipeline.log(desk.place, job).read_text(encoding="utf-8").rstrip())
+        raise failed
 
 
 def opened_desk(platform: Platform, view: View, progress: Progress, *, engine: EngineName) -> Desk:
@@ -179,7 +184,7 @@ def pushed_of(pipeline: Pipeline, place: Place) -> Pushed:
 
 
 def _judged(desk: Desk, pipeline: Pipeline, pushed: Pushed, watch: Watch) -> Trained:
-    leave_button(desk.place, pushed, pipeline)
+    leave_button(desk.place, pushed, pipeline, engine=desk.engine)
     remember(desk.platform.home, pushed)
     run_id = watch.run.id if watch.run else training_run(desk.platform, pushed)
     verdict = verdict_of(read_result(desk.platform, run_id)) if run_id else None

@@ -7,11 +7,15 @@ import yaml
 
 from local.docking import prepare_engine
 from local.engine_choice import EngineName
+from local.gitlab.button import find_button, leave_button
 from local.gitlab.docker import engine_of
+from local.gitlab.pipeline import Pipeline
+from local.gitlab.place import place_in
 from local.gitlab.project import ML_OPS
 from local.gitlab.tool import OVERRIDES, leave_out_services
 from local.home import Home
 from local.platform import Platform, make_platform
+from local.pushed import Pushed
 
 
 @pytest.fixture
@@ -50,3 +54,12 @@ def test_a_repositorys_own_overrides_stay(tmp_path: Path) -> None:
     (tmp_path / OVERRIDES).write_text("x: 1\n")
     leave_out_services(tmp_path, {"build": {"services": ["docker:28-dind"]}})
     assert (tmp_path / OVERRIDES).read_text() == "x: 1\n"
+
+
+@pytest.mark.parametrize("engine", EngineName)
+def test_a_button_is_pressed_with_the_engine_of_its_pipeline(platform: Platform, engine: EngineName) -> None:
+    place, pushed = place_in(platform.home), Pushed("demo", "churn", "1.0.0")
+    leave_button(place, pushed, Pipeline(7, ML_OPS, "0" * 40, "pipeline", "ada"), engine=engine)
+    button = find_button(platform.home, pushed)
+    assert button
+    assert (button.pipeline, button.engine) == (7, engine)
