@@ -9,7 +9,7 @@ from local.leash import on_leash
 from local.platform import Platform
 from local.programs import Program
 
-PRIORITIES = {"aws": 10, "inbox": 20, "airflow": 30}
+PRIORITIES = {"registry": 5, "aws": 10, "inbox": 20, "airflow": 30}
 
 
 def environment_file(home: Home, program: str) -> Path:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from local.approval import approve_version
 from local.demo_model import change, copy_template
+from local.docking import prepare_engine, require_docker
+from local.engine_choice import EngineName
 from local.errors import StepFailed
 from local.home import Home
 from local.inbox.message import Message, newest_first
@@ -47,13 +49,17 @@ class Wishes:
     keep: bool
     with_logs: bool
     picture: Path | None
+    engine: EngineName
 
 
 def demonstrate(home: Home, view: View, wishes: Wishes) -> None:
     """Up, two pushes with all that follows, down; raises StepFailed where an outcome is not as it must be."""
+    if wishes.engine is EngineName.DOCKER:
+        require_docker(home)
     with only_one_demo(home):
         _wipe(home)
         platform = make_platform(home)
+        prepare_engine(home, wishes.engine)
         with _stopped_at_the_end(platform, view, wishes):
             _start(platform, view)
             shown = Demonstration(platform, view, wishes).show()
@@ -142,7 +148,8 @@ class Demonstration:
 
     def _carry(self, model: Path, *, expected: str) -> list[Table]:
         with_logs = self._wishes.with_logs
-        trained = push_model(self._platform, model, self._view, Progress(), with_logs=with_logs)
+        engine = self._wishes.engine
+        trained = push_model(self._platform, model, self._view, Progress(), engine=engine, with_logs=with_logs)
         self._expect_messages()
         judged = verdict_table(trained.verdict)
         self._view.table(judged)

@@ -2,6 +2,7 @@
 
 PlatformError (1)
 ├── NotRunning (2)       a command needs the platform and it is down
+├── DockerMissing (1)    images of Docker's were asked for, and there is no engine or no registry
 ├── PortTaken (1)        somebody else listens where a part of ours would
 ├── DiskFull (that of what failed)  no room to begin, or none left on the way
 ├── HomeUnwritable (1)   the platform's folder is not this user's to write
@@ -23,6 +24,10 @@ class NotRunning(PlatformError):
     """The command needs a running platform."""
 
     exit_code = 2
+
+
+class DockerMissing(PlatformError):
+    """What Docker's images need is not there."""
 
 
 class PortTaken(PlatformError):

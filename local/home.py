@@ -45,6 +45,11 @@ class Home:
         return self.root / "logs"
 
     @property
+    def engine(self) -> Path:
+        """Which engine builds a push's image here."""
+        return self.root / "engine.json"
+
+    @property
     def last_push(self) -> Path:
         """Which model and version `push` carried last."""
         return self.root / "last-push.json"

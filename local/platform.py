@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from local.docker_record import read_docker
 from local.home import Home
 from local.identity import Identity, ensure_identity, read_identity
 from local.keys import Keys, ensure_keys
@@ -34,6 +35,12 @@ class Platform:
     def smtp(self) -> str:
         """The mail sink, as host:port."""
         return f"127.0.0.1:{self.identity.ports.smtp}"
+
+    @property
+    def registry(self) -> str | None:
+        """The plain registry behind ECR, as host:port; none where Docker was never asked for."""
+        record = read_docker(self.home.root)
+        return None if record is None else record.registry
 
     @property
     def bucket(self) -> str:

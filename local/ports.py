@@ -3,6 +3,7 @@
 import random
 import shlex
 import socket
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -39,8 +40,17 @@ def is_free(port: int) -> bool:
 
 def pick_ports() -> Ports:
     """Ports that nobody listens on."""
-    candidates = (port for port in random.SystemRandom().sample(RANGE, len(RANGE)) if is_free(port))
+    candidates = _free_ports()
     return Ports(*(next(candidates) for _ in range(5)))
+
+
+def pick_port() -> int:
+    """A port that nobody listens on."""
+    return next(_free_ports())
+
+
+def _free_ports() -> Iterator[int]:
+    return (port for port in random.SystemRandom().sample(RANGE, len(RANGE)) if is_free(port))
 
 
 def check_free(ports: Ports, *, record: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from local.actors import GITLAB, session_of
 from local.dataset import bring_data
+from local.engine_choice import EngineName
 from local.errors import StepFailed
 from local.estate.model import ensure_model
 from local.platform import Platform
@@ -138,9 +139,17 @@ class Push:
         self.view.tell("data", detail=bring_data(platform, s3, source, prefix=pushed.prefix))
 
 
-def push_model(platform: Platform, source: Path, view: View, progress: Progress, *, with_logs: bool = False) -> Trained:
+def push_model(
+    platform: Platform,
+    source: Path,
+    view: View,
+    progress: Progress,
+    *,
+    engine: EngineName,
+    with_logs: bool = False,
+) -> Trained:
     """Carry the model to a trained version; raises StepFailed at the first step that fails, where progress stands."""
-    with opened_road(platform, *STEPS) as road:
+    with opened_road(platform, *STEPS, engine=engine) as road:
         return Push(platform, source, road, view, progress, with_logs).carry()
 
 

@@ -57,11 +57,13 @@ def facts(condition: Condition, home: Home, *, now: float) -> dict[str, str]:
 
 def addresses(platform: Platform, home: Home) -> dict[str, str]:
     """Where the parts listen."""
+    behind = {"registry": f"http://{platform.registry}  (behind ECR)"} if platform.registry else {}
     return {
         "AWS": f'{platform.aws_url}  (for the aws command: eval "$(python -m local env{home.option})")',
         "Airflow": platform.airflow_url,
         "inbox": f"{platform.inbox_url}/  (SMTP {platform.smtp})",
         "objects": f"{platform.aws_url}/-/{platform.identity.region}/",
+        **behind,
     }
 
 
@@ -123,6 +125,7 @@ def _urls(platform: Platform) -> dict[str, str]:
         "airflow": platform.airflow_url,
         "inbox": platform.inbox_url,
         "smtp": platform.smtp,
+        **({"registry": platform.registry} if platform.registry else {}),
     }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.actors import GITLAB, environment_of
+from local.engine_choice import EngineName, engine_variables
 from local.environment import base_environment
 from local.estate.function import NAME
 from local.home import CHECKOUT
@@ -51,13 +52,13 @@ class Road:
 
 
 @contextmanager
-def opened_road(platform: Platform, *commands: str) -> Iterator[Road]:
-    """A road of these commands, with a dotenv file of its own."""
+def opened_road(platform: Platform, *commands: str, engine: EngineName = EngineName.PROCESS) -> Iterator[Road]:
+    """A road of these commands, with a dotenv file of its own; the engine is what builds an image on it."""
     steps = Steps(
         "ci",
         imports=[f"ci.{command}" for command in commands],
         services=[SERVICES[command] for command in commands],
-        environment=environment_of_steps(platform),
+        environment=environment_of_steps(platform) | engine_variables(platform, engine),
         cwd=CHECKOUT,
     )
     with tempfile.TemporaryDirectory(prefix="modelway-road-") as folder, steps:

@@ -4,6 +4,7 @@ from local import actors
 from local.airflow import DAGS, airflow_environment, begin_migration, finish_migration, needs_migration
 from local.configuration import environment_file
 from local.disk import check_room
+from local.docking import clear_containers
 from local.environment import base_environment
 from local.estate.foundation import lay_foundation
 from local.health import answers, unhealthy_parts, unknown_files
@@ -13,6 +14,7 @@ from local.platform import Platform
 from local.ports import check_free
 from local.programs import airflow_programs, aws_program, inbox_program, programs
 from local.record import write_record
+from local.registry import serve_registry
 from local.stopping import stop
 from local.supervisor import ALIVE, Supervisor
 from local.sweep import sweep
@@ -42,6 +44,7 @@ def start(platform: Platform, timeline: Timeline) -> None:
 
 def _start(platform: Platform, supervisor: Supervisor, timeline: Timeline) -> None:
     _launch(platform, supervisor)
+    _serve_registry(platform, supervisor, timeline)
     _start_sinks(platform, supervisor)
     _start_airflow(platform, supervisor, timeline)
     _await_aws(platform, supervisor)
@@ -59,6 +62,7 @@ def _launch(platform: Platform, supervisor: Supervisor) -> None:
         return
     check_room(platform.home)
     sweep(platform.identity.id)
+    clear_containers(platform.home)
     check_free(platform.identity.ports, record=platform.home.identity)
     supervisor.launch(programs(platform))
 
@@ -87,6 +91,13 @@ def _start_airflow(platform: Platform, supervisor: Supervisor, timeline: Timelin
     for program in airflow_programs(platform):
         write_record(environment_file(platform.home, program.name), environment)
     supervisor.start(airflow_programs(platform))
+
+
+def _serve_registry(platform: Platform, supervisor: Supervisor, timeline: Timeline) -> None:
+    """Where Docker was ever asked for, and first: the local AWS may have to pull an endpoint's image as it starts."""
+    if platform.registry is not None:
+        record = serve_registry(platform, supervisor)
+        timeline.line("registry", f"http://{record.registry}  behind ECR, for images of Docker's")
 
 
 def _await_aws(platform: Platform, supervisor: Supervisor) -> None:

@@ -2,6 +2,7 @@
 
 import psutil
 
+from local.docking import clear_containers
 from local.platform import Platform
 from local.supervisor import Supervisor
 from local.sweep import descendants, sweep
@@ -17,4 +18,6 @@ def stop(platform: Platform) -> int:
     daemon = supervisor.shutdown() if family else None
     if daemon is not None:
         psutil.wait_procs([daemon], timeout=PATIENCE)
-    return max(len(family), sweep(platform.identity.id, also=family))
+    swept = sweep(platform.identity.id, also=family)
+    clear_containers(platform.home)
+    return max(len(family), swept)

@@ -117,6 +117,17 @@ class Supervisor:
         except UNREACHABLE as error:
             raise StartFailed(f"{GONE} ({error})") from error
 
+    def add(self, program: Program, *, beside: Iterable[Program]) -> None:
+        """Let supervisord know a program besides those that it was launched with."""
+        if any(process.name == program.name for process in self.processes()):
+            return
+        write_atomically(self._file, configuration(self._platform, [*beside, program]).encode())
+        try:
+            self._ask("reloadConfig")
+            self._ask("addProcessGroup", program.group)
+        except UNREACHABLE as error:
+            raise StartFailed(f"{GONE} ({error})") from error
+
     def fail_on_dead(self) -> None:
         """Raise when a process has ended or supervisord has given it up, with its last words."""
         if not (processes := self.processes()):

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
+from local.engine_choice import VARIABLE, EngineName
 from local.errors import NotRunning
 from local.home import Home, home_at
 from local.platform import Platform, known_platform
@@ -20,6 +21,10 @@ def _home(context: click.Context, _: click.Parameter, value: Path | None) -> Hom
 
 def _own_home(context: click.Context, _: click.Parameter, value: Path | None) -> Home:
     return _meant(context, home_at(str(value)) if value else Home(home_at(None).root / "demo"))
+
+
+def _engine(_: click.Context, __: click.Parameter, value: str | None) -> EngineName | None:
+    return None if value is None else EngineName(value)
 
 
 def _meant(context: click.Context, home: Home) -> Home:
@@ -39,6 +44,18 @@ def with_home_of_its_own(command: Command) -> Command:
 
 def _home_option(meant: Callable[..., Home], words: str) -> Callable[[Command], Command]:
     return click.option("--home", type=click.Path(file_okay=False, path_type=Path), callback=meant, help=words)
+
+
+def with_engine(command: Command) -> Command:
+    """Let the user say what builds images."""
+    return click.option(
+        "--engine",
+        type=click.Choice([str(name) for name in EngineName]),
+        callback=_engine,
+        envvar=VARIABLE,
+        show_envvar=True,
+        help="What images are built and run by; else what the platform was last started with, else process.",
+    )(command)
 
 
 def running_platform(home: Home) -> Platform:

@@ -5,10 +5,13 @@ from pathlib import Path
 import click
 
 from local.approval import approve_version
-from local.commands.options import running_platform, with_home
+from local.commands.options import running_platform, with_engine, with_home
 from local.disk import check_room
+from local.docking import keep_docker, require_docker
+from local.engine_choice import EngineName, chosen_engine
 from local.home import Home
 from local.pushing import Trained, push_model
+from local.registry import add_registry
 from local.view.offer import is_accepted
 from local.view.progress import Progress, standing
 from local.view.terminal import opened
@@ -22,8 +25,9 @@ from local.view.verdict import verdict_table
 @click.option("--yes", is_flag=True, help="Deploy it without asking.")
 @click.option("--logs", "with_logs", is_flag=True, help="Show what the jobs write, as they write it.")
 @click.option("--gitlab", "by_gitlab", is_flag=True, help="By both .gitlab-ci.yml files, through gitlab-ci-local.")
+@with_engine
 @with_home
-def push(home: Home, path: Path, yes: bool, with_logs: bool, by_gitlab: bool) -> None:
+def push(home: Home, path: Path, yes: bool, with_logs: bool, by_gitlab: bool, engine: EngineName | None) -> None:
     """Carry the model in PATH to a trained version, as a push to GitLab would.
 
     The steps are `python -m ci check`, `version`, `image`, `publish` and `trigger train`; where the bucket has no data
@@ -35,6 +39,11 @@ def push(home: Home, path: Path, yes: bool, with_logs: bool, by_gitlab: bool) ->
     """
     platform = running_platform(home)
     check_room(home)
+    chosen = chosen_engine(home, engine)
+    if chosen is EngineName.DOCKER:
+        require_docker(home)
+        keep_docker(home)
+        add_registry(platform)
     progress = Progress(option=home.option)
     with opened() as view:
         with standing(progress):
@@ -42,9 +51,9 @@ def push(home: Home, path: Path, yes: bool, with_logs: bool, by_gitlab: bool) ->
                 # What signs and serves as GitLab is slow to load, and a plain push does without.
                 from local.gitlab.pushing import push_to_gitlab
 
-                trained = push_to_gitlab(platform, path, view, progress)
+                trained = push_to_gitlab(platform, path, view, progress, engine=chosen)
             else:
-                trained = [push_model(platform, path, view, progress, with_logs=with_logs)]
+                trained = [push_model(platform, path, view, progress, engine=chosen, with_logs=with_logs)]
         for one in trained:
             view.table(verdict_table(one.verdict))
             if accepted := is_accepted(one.pushed, one.verdict, view, yes=yes):

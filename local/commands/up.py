@@ -2,9 +2,12 @@
 
 import click
 
-from local.commands.options import with_home
+from local.commands.options import with_engine, with_home
+from local.docking import prepare_engine, require_docker
+from local.engine_choice import EngineName, chosen_engine
 from local.home import Home
 from local.platform import make_platform
+from local.registry import add_registry
 from local.starting import is_up, start
 from local.view.addresses import addresses
 from local.view.terminal import opened
@@ -14,16 +17,25 @@ from local.view.terminal import opened
     short_help="Start the platform: a local AWS, Airflow, an inbox.",
     epilog="Example: python -m local up && python -m local push model_template",
 )
+@with_engine
 @with_home
-def up(home: Home) -> None:
+def up(home: Home, engine: EngineName | None) -> None:
     """Start the local platform: AWS, an inbox and Airflow.
 
     Returns when everything is healthy. Repeating it does no harm and starts what is missing.
+
+    With --engine docker a registry is started too, and `push` builds images by Docker.
     """
+    chosen = chosen_engine(home, engine)
+    if chosen is EngineName.DOCKER:
+        require_docker(home)
     platform = make_platform(home)
+    prepare_engine(platform.home, chosen)
     with opened() as view:
         if is_up(platform):
             view.note("The platform is already up.")
+            if chosen is EngineName.DOCKER:
+                add_registry(platform)
         else:
             view.chapter(f"Start the platform in {home.root}")
             with view.background("starting"):

@@ -65,5 +65,5 @@ class Engine(Protocol):
         ...
 
     def start(self, image: Image, run: Run) -> Process:
-        """Start the image; an image whose program is missing starts and exits with 127, as with Docker."""
+        """Start the image; without its program it starts and exits with 127. Raises ImageError for one that is gone."""
         ...

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import docker
 from botocore.exceptions import BotoCoreError, ClientError
 from docker.errors import ImageNotFound
+from docker.models.containers import Container
 from docker.types import LogConfig, Mount
 
 from local.engine.container import RunningContainer
@@ -48,10 +49,17 @@ class DockerEngine:
         return image if image and _has(self._client(image.reference), image) else None
 
     def start(self, image: DockerImage, run: Run) -> RunningContainer:
-        """Start the image on this machine's own network, with its private /opt/ml."""
+        """Start the image on this machine's own network, with its private /opt/ml; raises ImageError."""
         (run.opt / "ml").mkdir(parents=True, exist_ok=True)
         client = self._client(image.reference)
-        container = client.containers.create(
+        try:
+            container = self._create(client, image, run)
+        except UNREACHABLE as error:
+            raise ImageError(f"image {image.reference} cannot be started: {error}") from error
+        return RunningContainer(client, container, run, owner=self._owner).start()
+
+    def _create(self, client: docker.DockerClient, image: DockerImage, run: Run) -> Container:
+        return client.containers.create(
             image.reference,
             list(run.arguments) or None,
             entrypoint=list(run.entrypoint) or None,
@@ -61,7 +69,6 @@ class DockerEngine:
             mounts=[Mount(ML, str(run.opt / "ml"), type="bind")],
             network_mode="host",  # what it asks and who asks it listens on 127.0.0.1
         )
-        return RunningContainer(client, container, run, owner=self._owner).start()
 
     def clear(self) -> int:
         """Remove what an engine that was killed has left running; how many there were. Raises NoDocker."""

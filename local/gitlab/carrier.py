@@ -12,7 +12,7 @@ from local.gitlab.pipeline import Job, Pipeline, Status
 from local.gitlab.place import Place
 from local.gitlab.project import Project, projects
 from local.gitlab.repository import Repository, check_out
-from local.gitlab.tool import STATE, write_variables
+from local.gitlab.tool import STATE, leave_out_services, write_variables
 from local.gitlab.variables import downstream, globals_of, of_pipeline
 from local.gitlab.worker import Worker
 from local.run import Listener
@@ -55,6 +55,7 @@ class Carrier:
         write_variables(new.checkout(self._place), self.worker.project_variables(start.project))
         where = new.checkout(self._place)
         preview = self.worker.tool.preview(where, variables=given, environment=machine)
+        leave_out_services(where, preview)
         listed = self.worker.tool.listed(where, variables=given, environment=machine)
         jobs = tuple(_jobs(number, listed, preview))
         if not jobs:

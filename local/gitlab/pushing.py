@@ -8,12 +8,13 @@ from pathlib import Path
 
 from local.actors import GITLAB, session_of
 from local.dataset import bring_data
+from local.engine_choice import EngineName
 from local.errors import PlatformError, StepFailed
 from local.estate.model import ensure_model
 from local.gitlab.button import Button, leave_button
 from local.gitlab.carrier import Carrier, Start
 from local.gitlab.issuer import issuer_with
-from local.gitlab.pipeline import Job, Pipeline, read_pipeline
+from local.gitlab.pipeline import Job, Pipeline, Status, read_pipeline
 from local.gitlab.place import Place, place_in
 from local.gitlab.project import ML_OPS, Project, model_project
 from local.gitlab.repository import Repository, is_top
@@ -38,6 +39,7 @@ from local.view.view import View
 from local.view.watch import Watch
 
 WATCHED = {"train": "queue the training", "deploy": "queue the deployment"}
+PACKAGING = ("package", "push")  # without Docker, with it
 REGISTER = """# Written by the local GitLab, in place of the repository's own.
 [gitlab]
 server = "{url}"
@@ -58,6 +60,7 @@ class Desk:
     tool: Tool
     view: View
     progress: Progress
+    engine: EngineName
     trained: list[tuple[Pipeline, Pushed, Watch]] = field(default_factory=list)
 
     @contextmanager
@@ -65,7 +68,7 @@ class Desk:
         """Serve GitLab and carry pipelines by it."""
         issuer = issuer_with(self.place.key, url=self.place.url)
         with serving(Site(self.place, issuer)):
-            worker = Worker(self.platform, self.place, issuer, self.tool)
+            worker = Worker(self.platform, self.place, issuer, self.tool, self.engine)
             yield Carrier(worker, told=self._tell, listening=self._listening)
 
     def _tell(self, pipeline: Pipeline) -> None:
@@ -90,7 +93,7 @@ class Desk:
         with self.view.background(BETWEEN), watch.to_the_end():
             try:
                 yield watch
-                if watch.run is None:
+                if watch.run is None and job.name == "train":
                     self.view.tell(WATCHED[job.name], detail=f"{pushed.version} is trained already")
             finally:
                 self.progress.run = watch.run
@@ -98,11 +101,13 @@ class Desk:
             self.trained.append((pipeline, pushed, watch))
 
 
-def push_to_gitlab(platform: Platform, source: Path, view: View, progress: Progress) -> list[Trained]:
+def push_to_gitlab(
+    platform: Platform, source: Path, view: View, progress: Progress, *, engine: EngineName
+) -> list[Trained]:
     """Carry the repository's models by both projects' pipelines; raises StepFailed at the first job that fails."""
     progress.stage = "its pipeline's start"
     models = {folder: read_model(folder) for folder in model_folders(source)}
-    desk = opened_desk(platform, view, progress)
+    desk = opened_desk(platform, view, progress, engine=engine)
     project = model_project(desk.place, source)
     _prepare(desk, project, models)
     repository = Repository(project.repository(desk.place)).ensure()
@@ -117,22 +122,27 @@ def push_to_gitlab(platform: Platform, source: Path, view: View, progress: Progr
 
 def press(platform: Platform, button: Button, view: View, progress: Progress) -> None:
     """Press the manual job; raises StepFailed when it fails."""
-    desk = opened_desk(platform, view, progress)
+    desk = opened_desk(platform, view, progress, engine=button.engine)
     pipeline = read_pipeline(desk.place, button.pipeline)
     if pipeline is None:
         raise PlatformError(f"pipeline {button.pipeline} is gone from {desk.place.pipelines}; push the model again")
     view.chapter(f"Job {button.job} of pipeline {pipeline.id} of {pipeline.project.path}, pressed")
     with desk.carrier() as carrier:
-        carrier.run_job(pipeline, pipeline.job(button.job))
+        pipeline = carrier.run_job(pipeline, pipeline.job(button.job))
+    job = pipeline.job(button.job)
+    if job.status is Status.WARNING:  # its pipeline may do without it; whoever presses it may not
+        failed = StepFailed(f"job {job.name} failed")
+        failed.add_note(pipeline.log(desk.place, job).read_text(encoding="utf-8").rstrip())
+        raise failed
 
 
-def opened_desk(platform: Platform, view: View, progress: Progress) -> Desk:
+def opened_desk(platform: Platform, view: View, progress: Progress, *, engine: EngineName) -> Desk:
     """The platform's GitLab, and the tool that runs its jobs."""
     place = place_in(platform.home)
     with view.stage("gitlab-ci-local"):
         tool = ensure_tool()
         view.tell("gitlab-ci-local", detail=place.url)
-    return Desk(platform, place, tool, view, progress)
+    return Desk(platform, place, tool, view, progress, engine)
 
 
 def _prepare(desk: Desk, project: Project, models: dict[Path, Model]) -> None:
@@ -168,12 +178,13 @@ def model_folders(source: Path) -> list[Path]:
 
 def pushed_of(pipeline: Pipeline, place: Place) -> Pushed:
     """The version that the pipeline's jobs have made, as their dotenv file says."""
-    values = read_dotenv(artifacts(pipeline.checkout(place), "package") / "build.env")
+    left = [artifacts(pipeline.checkout(place), job) / "build.env" for job in PACKAGING]
+    values = read_dotenv(next(path for path in left if path.is_file()))
     return Pushed(values["MODEL_PROJECT"], values["MODEL_NAME"], values["MODEL_VERSION"])
 
 
 def _judged(desk: Desk, pipeline: Pipeline, pushed: Pushed, watch: Watch) -> Trained:
-    leave_button(desk.place, pushed, pipeline)
+    leave_button(desk.place, pushed, pipeline, engine=desk.engine)
     remember(desk.platform.home, pushed)
     run_id = watch.run.id if watch.run else training_run(desk.platform, pushed)
     verdict = verdict_of(read_result(desk.platform, run_id)) if run_id else None

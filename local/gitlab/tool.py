@@ -22,6 +22,8 @@ HERE = Path(__file__).parent
 STATE = ".gitlab-ci-local"  # below a checkout, ignored there
 VARIABLES = f"{STATE}/variables.yml"
 HOW = ("--force-shell-executor", "--shell-isolation", "--no-artifacts-to-source", "--no-json-schema-validation")
+OVERRIDES = ".gitlab-ci-local.yml"
+REGISTRY = ("CI_REGISTRY", "CI_REGISTRY_IMAGE")  # among a project's variables, where the tool warns of GitLab's own
 
 
 class ToolMissing(PlatformError):
@@ -107,7 +109,15 @@ def _install(folder: Path, node: Path, npm: Path, *, environment: Mapping[str, s
 
 def _options(variables: Mapping[str, str]) -> Sequence[str]:
     given = [word for name, value in variables.items() for word in ("--variable", f"{name}={value}")]
-    return [*given, "--ignore-predefined-vars", ",".join(variables), "--variables-file", VARIABLES]
+    return [*given, "--ignore-predefined-vars", ",".join([*variables, *REGISTRY]), "--variables-file", VARIABLES]
+
+
+def leave_out_services(checkout: Path, preview: Mapping[str, Any]) -> None:
+    """Let jobs start no services, which take Docker: by the tool's own overrides, unless the repository has some."""
+    jobs = [name for name, each in preview.items() if isinstance(each, dict) and each.get("services")]
+    file = checkout / OVERRIDES
+    if jobs and not file.exists():
+        file.write_text(yaml.safe_dump({name: {"services": []} for name in jobs}))
 
 
 def artifacts(checkout: Path, job: str) -> Path:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from local.engine_choice import EngineName
 from local.environment import aws_environment
 from local.errors import StepFailed
 from local.estate.function import NAME
+from local.gitlab.docker import engine_of
 from local.gitlab.image import binaries
 from local.gitlab.issuer import Issuer
 from local.gitlab.pipeline import Job, Pipeline, Status, claims
@@ -68,6 +70,7 @@ class Worker:
     place: Place
     issuer: Issuer
     tool: Tool
+    engine: EngineName = EngineName.PROCESS
 
     def run(self, pipeline: Pipeline, job: Job, *, listener: Listener) -> Ended:
         """Run the job to its end."""
@@ -102,6 +105,7 @@ class Worker:
             "MODELWAY_BUCKET": self.platform.bucket,
             "MODELWAY_FUNCTION": NAME,
             "MODELWAY_POLL_SECONDS": "0.5",
+            **engine_of(self.platform, project, self.engine),
         }
 
     def environment(self) -> dict[str, str]:

@@ -61,13 +61,13 @@ class DockerWorld(World):
         return str(next(line["aux"]["Digest"] for line in said if "aux" in line))
 
 
-def archive(files: Mapping[str, str]) -> io.BytesIO:
-    """A build context of these files."""
+def archive(files: Mapping[str, str], **programs: bytes) -> io.BytesIO:
+    """A build context of these files and programs."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
-        for name, content in files.items():
+        for name, content in ({name: text.encode() for name, text in files.items()} | programs).items():
             entry = tarfile.TarInfo(name)
-            entry.size = len(content.encode())
-            tar.addfile(entry, io.BytesIO(content.encode()))
+            entry.size, entry.mode = len(content), 0o755
+            tar.addfile(entry, io.BytesIO(content))
     buffer.seek(0)
     return buffer

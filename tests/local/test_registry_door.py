@@ -2,10 +2,12 @@
 
 import base64
 import hashlib
+import http.client
 import json
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -200,6 +202,15 @@ def test_without_its_password_nothing_is_answered(docker: Docker, name: str, aut
         answer = stranger.ask("GET", path)
         assert error_of(answer)[:2] == (401, "UNAUTHORIZED")
         assert answer.headers["WWW-Authenticate"].startswith("Basic ")
+
+
+@pytest.mark.parametrize("path", ["_catalog", "{}/blobs/../manifests/1.0.0", "{}/blobs/uploads/../x", "{}/referrers/x"])
+def test_what_ecr_does_not_have_never_reaches_the_registry(docker: Docker, name: str, path: str) -> None:
+    url = urllib3.util.parse_url(docker.url)
+    with closing(http.client.HTTPConnection(str(url.host), url.port)) as connection:  # which leaves dots as they are
+        connection.request("PUT", f"/v2/{path.format(name)}", headers={"Authorization": docker.authorization})
+        answer = connection.getresponse()
+        assert (answer.status, json.loads(answer.read())["errors"][0]["code"]) == (404, "UNSUPPORTED")
 
 
 def test_a_refused_body_leaves_the_connection_usable(docker: Docker, name: str) -> None:

@@ -23,8 +23,8 @@ log = logging.getLogger(__name__)
 ROOT = "/v2/"
 # https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#endpoints
 PATH = re.compile(
-    r"/v2/(?P<name>[a-z0-9][a-z0-9._/-]*)/"
-    r"(?:manifests/(?P<reference>[^/]+)|blobs/(?P<blob>.+)|(?P<tags>tags/list))"
+    r"/v2/(?P<name>[a-z0-9]+(?:[._/-]+[a-z0-9]+)*)/"
+    r"(?:manifests/(?P<reference>[^/]+)|blobs/(?P<blob>sha256:[0-9a-f]{64}|uploads/[\w-]*)|(?P<tags>tags/list))"
 )
 LARGEST_MANIFEST = 4 << 20  # as ECR and the registry have it
 

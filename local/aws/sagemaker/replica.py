@@ -11,7 +11,7 @@ import urllib3
 
 from local.aws.sagemaker.jobs import POLL
 from local.aws.sagemaker.log_stream import LogStream
-from local.engine import Engine, Image, Process, Run
+from local.engine import Engine, Image, ImageError, Process, Run
 
 log = logging.getLogger(__name__)
 HOST = "127.0.0.1"
@@ -108,7 +108,7 @@ class Replica:
         while not self._stopping.is_set():
             try:
                 became_healthy = self._serve(stream)
-            except OSError:
+            except (OSError, ImageError):
                 log.exception("%s cannot be started", self._run.opt)
                 became_healthy = False
             if not self._was_healthy:
