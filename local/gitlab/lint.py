@@ -24,6 +24,7 @@ from local.gitlab.variables import of_pipeline
 from local.home import CHECKOUT, Home
 
 SOURCES = {ML_OPS: ("pipeline", "web", "schedule", "merge_request_event", "push")}
+BY_DOCKER = {"MODELWAY_ENGINE": "docker"}
 SCHEMA = ("--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci")
 
 
@@ -82,9 +83,17 @@ def check_project(project: Project, place: Place, tool: Tool) -> Iterator[str]:
     pipeline = Pipeline(project.id, project, sha, "push", "lint")
     check_out(project.repository(place), pipeline.checkout(place), url=f"{project.url(place)}.git")
     for source in SOURCES.get(project, ("push",)):
-        given = of_pipeline(replace(pipeline, source=source), place)
-        jobs = tool.listed(pipeline.checkout(place), variables=given, environment=os.environ)
-        yield f"{source}: {', '.join(job['name'] for job in jobs if job['when'] != 'never') or 'nothing'}"
+        yield f"{source}: {jobs_of(replace(pipeline, source=source), place, tool)}"
+    if project == ML_OPS:
+        by_docker = replace(pipeline, source="pipeline", variables=BY_DOCKER)
+        yield f"by Docker: {jobs_of(by_docker, place, tool)}"
+
+
+def jobs_of(pipeline: Pipeline, place: Place, tool: Tool) -> str:
+    """The names of its jobs, in their order."""
+    given = of_pipeline(pipeline, place)
+    listed = tool.listed(pipeline.checkout(place), variables=given, environment=os.environ)
+    return ", ".join(job["name"] for job in listed if job["when"] != "never") or "nothing"
 
 
 if __name__ == "__main__":

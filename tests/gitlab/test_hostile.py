@@ -52,8 +52,8 @@ sources: {extends: .sources}
 train-and-deploy: {extends: .train-and-deploy}
 """
 ML_OPS_JOBS = """
-stages: [fetch, check, version, package, train, deploy]
-include: [{local: .gitlab/job.yml}, {local: .gitlab/road.yml}]
+stages: [fetch, check, version, build, package, train, deploy]
+include: [{local: .gitlab/job.yml}, {local: .gitlab/road.yml}, {local: .gitlab/docker.yml}]
 package: &not_here {rules: [{when: never}]}
 train: *not_here
 note: *not_here
