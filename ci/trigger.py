@@ -23,8 +23,6 @@ from modelway.versions import parse_trained
 
 # Longer than the function's own time-out and never repeated by botocore: a lost answer must not become a second call.
 PATIENT = Config(connect_timeout=10, read_timeout=120, retries={"mode": "standard", "total_max_attempts": 1})
-
-
 BUTTON = "Pipeline with the deploy button"
 
 
@@ -92,14 +90,14 @@ def command(
     """Start a run of DAG and tell what it came to."""
     known = ModelId(project, model)
     conf = conf_of(known, version=version, reason=reason)
-    if dag == "train" and envfile.read(env_file).get("MODEL_SOURCES") == "released" and told_before(known, version):
+    if dag == "train" and "MODEL_SOURCES" in envfile.read(env_file) and told_before(known, version):
         return
     results = Results(folder, (BUTTON, Pipeline.current().url)) if folder else None
     carry(dag, conf, bucket=bucket, wait=wait, timeout=timeout, poll=poll, function=function, results=results)
 
 
 def told_before(model: ModelId, version: str) -> bool:
-    """Tell what the training of unchanged sources came to; whether there was one."""
+    """Tell what the training came to, of unchanged sources or by a job that is repeated; whether there was one."""
     with cloud.connected() as session:
         package = registry.find_package(session.client("sagemaker"), model, parse_trained(version))
     if package is None:

@@ -116,3 +116,10 @@ def test_a_folder_that_does_not_exist_is_a_wrong_use(run: Any, tmp_path: Path) -
     ended = run("check", "--source", tmp_path / "nowhere")
     assert ended.code == 2
     assert "nowhere" in ended.err
+
+
+def test_a_model_with_a_dockerfile_starts_its_own_programs(run: Any, model: Path) -> None:
+    for name in ("train.py", "inference.py"):
+        (model / name).unlink()
+    (model / "Dockerfile").write_text("FROM scratch\n")
+    assert run("check", "--source", model).code == 0

@@ -101,6 +101,12 @@ def test_other_sources_are_another_image(engine: ProcessEngine, model: Path, con
     assert engine.push(order(model, container, version="1.0.1")) != first
 
 
+def test_a_dockerfile_is_not_left_out_in_silence(engine: ProcessEngine, model: Path, container: Path) -> None:
+    (model / "Dockerfile").write_text("FROM scratch\n")
+    with pytest.raises(InputError, match=r"Dockerfile can be built by a Docker engine only; pass `--engine docker`"):
+        engine.push(order(model, container))
+
+
 def test_a_program_stays_executable(engine: ProcessEngine, model: Path, container: Path) -> None:
     (model / "train.py").chmod(0o700)
     engine.push(order(model, container))

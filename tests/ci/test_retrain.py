@@ -61,9 +61,10 @@ def test_the_run_is_one_of_train_with_its_reason(run: Any, aws: Any, function: A
 NAMES = "MODEL_PROJECT=demo\nMODEL_NAME=breast-cancer\nMODEL_VERSION=1.4.0\n"
 
 
-def test_unchanged_sources_that_are_trained_start_no_run(run: Any, aws: Any, function: Any, env_file: Path) -> None:
+@pytest.mark.parametrize("sources", ["released", "new"])  # a job that is repeated has new ones
+def test_what_is_trained_starts_no_run(run: Any, aws: Any, function: Any, env_file: Path, sources: str) -> None:
     register(aws)
-    env_file.write_text(f"{NAMES}MODEL_SOURCES=released\n")
+    env_file.write_text(f"{NAMES}MODEL_SOURCES={sources}\n")
     ended = run("trigger", "train", AWS_ENDPOINT_URL_LAMBDA=function.url)
     assert ended.code == 0, ended.err
     assert "demo/breast-cancer is trained already, nothing to do: 1.4.0 first: because" in ended.out
