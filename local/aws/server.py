@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 HOST = "127.0.0.1"
+TLS = b"\x16\x03"  # how a TLS connection begins
 
 
 class KeepAliveHandler(WSGIRequestHandler):
@@ -19,6 +20,13 @@ class KeepAliveHandler(WSGIRequestHandler):
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # headers and body are two writes: the second would wait 40 ms
+
+    def parse_request(self) -> bool:
+        """Hang up on who tries TLS first, as Docker does with every registry before it speaks plainly."""
+        if self.raw_requestline.startswith(TLS):
+            self.close_connection = True
+            return False
+        return super().parse_request()
 
     def handle_expect_100(self) -> bool:
         """Leave `100 Continue` to werkzeug, which sends it too."""

@@ -3,6 +3,7 @@
 import http.client
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -221,3 +222,10 @@ def test_what_would_wipe_moto_is_closed(aws: Any) -> None:
     connection.request("POST", "/moto-api/reset")
     assert connection.getresponse().status == 403
     connection.close()
+
+
+def test_who_tries_tls_first_is_hung_up_on_and_that_is_no_error(aws: Any) -> None:
+    with socket.create_connection(("127.0.0.1", aws.port)) as plain, pytest.raises(OSError):  # noqa: PT011 - SSLError or a reset
+        ssl.create_default_context().wrap_socket(plain, server_hostname="localhost")
+    assert aws.client("sts").get_caller_identity()["Account"]
+    assert "Bad request" not in aws.log
