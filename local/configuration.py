@@ -9,7 +9,7 @@ from local.leash import on_leash
 from local.platform import Platform
 from local.programs import Program
 
-PRIORITIES = {"registry": 5, "aws": 10, "inbox": 20, "airflow": 30}
+PRIORITIES = {"registry": 5, "aws": 10, "inbox": 20, "gitlab": 25, "airflow": 30}
 
 
 def environment_file(home: Home, program: str) -> Path:
@@ -27,6 +27,11 @@ def configuration(platform: Platform, programs: Iterable[Program]) -> str:
         *(_group(name, [p.name for p in programs if p.group == name]) for name in groups),
     ]
     return "\n".join(sections)
+
+
+def addition(platform: Platform, program: Program) -> str:
+    """The part of one program that is alone in its group."""
+    return "\n".join(["", _program(platform.home, program), _group(program.group, [program.name])])
 
 
 def _daemon(platform: Platform) -> str:

@@ -1,4 +1,4 @@
-"""At most one `up` and one `demo` a home."""
+"""At most one `up`, one `demo` and one user of the local GitLab a home."""
 
 import fcntl
 from collections.abc import Iterator
@@ -26,6 +26,14 @@ def only_one_demo(home: Home) -> Iterator[None]:
         raise PlatformError(f"{home.root} holds what no demo has made; name an empty folder with --home")
     home.root.mkdir(parents=True, exist_ok=True)
     with _alone(home.root / LOCK, busy=f"another demo runs in {home.root}; wait for it, or name another --home"):
+        yield
+
+
+@contextmanager
+def only_one_runner(home: Home) -> Iterator[None]:
+    """The local GitLab's jobs run one after the other, in projects that belong to the one command that runs them."""
+    busy = f"another command runs pipelines of {home.root}; wait for it, or end it"
+    with _alone(home.root / "gitlab" / "runner.lock", busy=busy):
         yield
 
 

@@ -15,7 +15,7 @@ from local.health import answers
 from local.lock import only_one_start
 from local.platform import Platform
 from local.ports import is_free, pick_port
-from local.programs import Program, programs
+from local.programs import Program
 from local.record import write_atomically, write_record
 from local.supervisor import ALIVE, Supervisor
 from local.waiting import wait_until
@@ -69,7 +69,7 @@ def _start(platform: Platform, supervisor: Supervisor, record: DockerRecord) -> 
     environment = base_environment(platform.identity) | dict(record.variables)
     write_record(environment_file(platform.home, NAME), environment)
     program = registry_program(folder)
-    supervisor.add(program, beside=programs(platform))
+    supervisor.add(program)
     supervisor.start([program])
 
 

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from local.condition import Condition, Part
+from local.gitlab.presence import gitlab_of
 from local.home import Home
 from local.platform import Platform
 from local.workload import Workload
@@ -57,13 +58,15 @@ def facts(condition: Condition, home: Home, *, now: float) -> dict[str, str]:
 
 def addresses(platform: Platform, home: Home) -> dict[str, str]:
     """Where the parts listen."""
-    behind = {"registry": f"http://{platform.registry}  (behind ECR)"} if platform.registry else {}
+    asked = {"registry": f"http://{platform.registry}  (behind ECR)"} if platform.registry else {}
+    if gitlab := gitlab_of(platform):
+        asked["GitLab"] = f"{gitlab}/"
     return {
         "AWS": f'{platform.aws_url}  (for the aws command: eval "$(python -m local env{home.option})")',
         "Airflow": platform.airflow_url,
         "inbox": f"{platform.inbox_url}/  (SMTP {platform.smtp})",
         "objects": f"{platform.aws_url}/-/{platform.identity.region}/",
-        **behind,
+        **asked,
     }
 
 
@@ -120,12 +123,14 @@ def _entry(part: Part) -> dict[str, Any]:
 
 
 def _urls(platform: Platform) -> dict[str, str]:
+    gitlab = gitlab_of(platform)
     return {
         "aws": platform.aws_url,
         "airflow": platform.airflow_url,
         "inbox": platform.inbox_url,
         "smtp": platform.smtp,
         **({"registry": platform.registry} if platform.registry else {}),
+        **({"gitlab": gitlab} if gitlab else {}),
     }
 
 

@@ -7,6 +7,7 @@ from local.disk import check_room
 from local.docking import clear_containers
 from local.environment import base_environment
 from local.estate.foundation import lay_foundation
+from local.gitlab.presence import gitlab_of, serve_gitlab
 from local.health import answers, unhealthy_parts, unknown_files
 from local.interrupt import undisturbed
 from local.lock import only_one_start
@@ -52,6 +53,7 @@ def _start(platform: Platform, supervisor: Supervisor, timeline: Timeline) -> No
     timeline.line("aws", f"{platform.aws_url}  bucket {platform.bucket}")
     _await_inbox(platform, supervisor)
     timeline.line("inbox", f"{platform.inbox_url}  SMTP {platform.smtp}")
+    _serve_gitlab(platform, supervisor, timeline)
     _await_airflow(platform, supervisor)
     timeline.line("airflow", platform.airflow_url)
     _await_dags(platform, supervisor, timeline)
@@ -98,6 +100,12 @@ def _serve_registry(platform: Platform, supervisor: Supervisor, timeline: Timeli
     if platform.registry is not None:
         record = serve_registry(platform, supervisor)
         timeline.line("registry", f"http://{record.registry}  behind ECR, for images of Docker's")
+
+
+def _serve_gitlab(platform: Platform, supervisor: Supervisor, timeline: Timeline) -> None:
+    """Where somebody has pushed through it: what it has sent leads to its pages."""
+    if gitlab_of(platform) is not None:
+        timeline.line("gitlab", serve_gitlab(platform, supervisor))
 
 
 def _await_aws(platform: Platform, supervisor: Supervisor) -> None:

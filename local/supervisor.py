@@ -10,7 +10,7 @@ from typing import Any
 
 import psutil
 
-from local.configuration import configuration
+from local.configuration import addition, configuration
 from local.environment import base_environment
 from local.errors import StartFailed
 from local.platform import Platform
@@ -117,11 +117,12 @@ class Supervisor:
         except UNREACHABLE as error:
             raise StartFailed(f"{GONE} ({error})") from error
 
-    def add(self, program: Program, *, beside: Iterable[Program]) -> None:
+    def add(self, program: Program) -> None:
         """Let supervisord know a program besides those that it was launched with."""
         if any(process.name == program.name for process in self.processes()):
             return
-        write_atomically(self._file, configuration(self._platform, [*beside, program]).encode())
+        known = self._file.read_text()
+        write_atomically(self._file, (known + addition(self._platform, program)).encode())
         try:
             self._ask("reloadConfig")
             self._ask("addProcessGroup", program.group)

@@ -1,11 +1,10 @@
 """Where the local GitLab keeps what it knows."""
 
-import random
 from dataclasses import dataclass
 from pathlib import Path
 
 from local.home import Home
-from local.ports import RANGE, is_free
+from local.ports import pick_port
 from local.record import read_record, write_record
 
 
@@ -36,15 +35,17 @@ class Place:
         return self.root / "pipelines"
 
     @property
+    def server(self) -> Path:
+        """The record of where it listens."""
+        return self.root / "server.json"
+
+    @property
     def port(self) -> int:
         """Where it listens; kept, because ml-ops' models.toml names the server."""
-        file = self.root / "server.json"
-        known = read_record(file)
+        known = read_record(self.server)
         if known is None:
-            # By chance, since it is free whenever no command runs: two platforms must not both keep the first.
-            ports = random.SystemRandom().sample(RANGE, len(RANGE))
-            known = {"port": next(port for port in ports if is_free(port))}
-            write_record(file, known)
+            known = {"port": pick_port()}
+            write_record(self.server, known)
         return int(known["port"])
 
     @property

@@ -16,13 +16,14 @@ from local.gitlab.carrier import Carrier, Start
 from local.gitlab.issuer import issuer_with
 from local.gitlab.pipeline import Job, Pipeline, Status, read_pipeline
 from local.gitlab.place import Place, place_in
+from local.gitlab.presence import add_gitlab
 from local.gitlab.project import ML_OPS, Project, model_project
 from local.gitlab.repository import Repository, is_top
-from local.gitlab.server import Site, serving
 from local.gitlab.tool import Tool, artifacts, ensure_tool
 from local.gitlab.variables import read_dotenv
 from local.gitlab.worker import Worker
 from local.home import CHECKOUT
+from local.lock import only_one_runner
 from local.platform import Platform
 from local.pushed import Pushed, remember
 from local.pushing import BETWEEN, Trained
@@ -65,9 +66,10 @@ class Desk:
 
     @contextmanager
     def carrier(self) -> Iterator[Carrier]:
-        """Serve GitLab and carry pipelines by it."""
-        issuer = issuer_with(self.place.key, url=self.place.url)
-        with serving(Site(self.place, issuer)):
+        """Have GitLab serve, and carry pipelines by it."""
+        with only_one_runner(self.platform.home):
+            issuer = issuer_with(self.place.key, url=self.place.url)
+            add_gitlab(self.platform)
             worker = Worker(self.platform, self.place, issuer, self.tool, self.engine)
             yield Carrier(worker, told=self._tell, listening=self._listening)
 

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import html
 import io
 import json
 import os
@@ -21,15 +20,16 @@ from local.errors import PortTaken
 from local.gitlab import discussion
 from local.gitlab.discussion import Discussion
 from local.gitlab.issuer import Issuer
+from local.gitlab.pages import document, index_page, job_page, pipeline_page
 from local.gitlab.pipeline import JOBS_EACH, Job, Pipeline, read_pipeline
 from local.gitlab.place import Place
 from local.gitlab.project import ML_OPS, projects
 from local.gitlab.tool import artifacts
+from local.listener import listener_words
 
 READ = re.compile(r"/(?P<path>[\w./-]+)\.git/(?:info/refs|git-upload-pack)")
 ARTIFACTS = re.compile(r"/api/v4/projects/(?P<project>\d+)/jobs/(?P<job>\d+)/artifacts")
 PAGE = re.compile(r"/(?P<path>[\w./-]+)/-/(?P<kind>pipelines|jobs|merge_requests)/(?P<number>\d+)")
-STYLE = "body{font:16px/1.5 system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}pre{overflow:auto}"
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,8 @@ class Site:
             return self._artifacts(int(found["project"]), int(found["job"]), headers)
         if path.startswith("/api/v4/"):
             return self._discuss(method, path, headers, body)
+        if path == "/":
+            return _shown(index_page(self.place))
         if found := PAGE.fullmatch(path):
             return self._page(found["path"], found["kind"], int(found["number"]))
         return Answer()
@@ -118,7 +120,7 @@ class Site:
         for project in projects(self.place):
             notes = Discussion(self.place, project).notes(number) if project.path == path else None
             if notes is not None:
-                return _shown(_document(f"{path}: merge request {number}", discussion.shown(notes)))
+                return _shown(document(f"{path}: merge request {number}", discussion.shown(notes)))
         return Answer()
 
     def _job(self, number: int) -> tuple[Pipeline, Job] | None:
@@ -146,32 +148,6 @@ def archive(pipeline: Pipeline, job: Job, place: Place) -> bytes:
             if path.is_file() and not name.startswith(".gitlab-ci-reports/"):
                 file.write(path, name)
     return content.getvalue()
-
-
-def pipeline_page(pipeline: Pipeline, place: Place) -> str:
-    """A pipeline's jobs."""
-    rows = "".join(
-        f'<tr><td>{html.escape(job.stage)}</td><td><a href="{pipeline.job_url(place, job)}">{html.escape(job.name)}</a>'
-        f"</td><td>{job.status}</td></tr>"
-        for job in pipeline.jobs
-    )
-    words = f"{pipeline.source} of {pipeline.user}, commit {pipeline.sha}"
-    return _document(
-        f"{pipeline.project.path}: pipeline {pipeline.id}", f"<p>{html.escape(words)}</p><table>{rows}</table>"
-    )
-
-
-def job_page(pipeline: Pipeline, job: Job, place: Place) -> str:
-    """A job's log."""
-    log = pipeline.log(place, job)
-    text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-    above = f'<p>{job.status}, in <a href="{pipeline.url(place)}">pipeline {pipeline.id}</a></p>'
-    return _document(f"{pipeline.project.path}: {job.name}", f"{above}<pre>{html.escape(text)}</pre>")
-
-
-def _document(title: str, body: str) -> str:
-    shown = html.escape(title)
-    return f"<!doctype html><meta charset=utf-8><title>{shown}</title><style>{STYLE}</style><h1>{shown}</h1>{body}"
 
 
 def _document_of(status: int, content: Any) -> Answer:
@@ -236,8 +212,8 @@ def serving(site: Site) -> Iterator[None]:
         server = ThreadingHTTPServer(("127.0.0.1", site.place.port), handler)
     except OSError as error:
         raise PortTaken(
-            f"port {site.place.port}, kept for the local GitLab, is taken; end what listens there, or another push "
-            f"that is under way, or remove {site.place.root / 'server.json'}"
+            f"port {site.place.port}, kept for the local GitLab, is taken by {listener_words(site.place.port)}; end "
+            f"that, or let the next start pick another: `rm {site.place.server}` (old buttons are dead then)"
         ) from error
     with server:
         server.daemon_threads = True

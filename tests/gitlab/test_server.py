@@ -140,3 +140,19 @@ def test_notes_are_for_the_token_of_ml_ops(gitlab: Server) -> None:
     with pytest.raises(urllib.error.HTTPError, match="401") as error:
         ask(url, "GET", gitlab.issuer.job_token(project=gitlab.model.id, job=7))
     error.value.close()
+
+
+def test_pages_lead_from_all_pipelines_to_what_a_job_said(gitlab: Server, pipeline: Pipeline) -> None:
+    assert f'href="{pipeline.url(gitlab.place)}"'.encode() in get(f"{gitlab.place.url}/")
+    assert f'href="{pipeline.job_url(gitlab.place, pipeline.jobs[0])}"'.encode() in get(pipeline.url(gitlab.place))
+    assert b"&lt;b&gt;loud&lt;/b&gt;" in get(pipeline.job_url(gitlab.place, pipeline.jobs[0]))
+
+
+def test_a_page_of_nobody_s_pipelines_says_so(gitlab: Server) -> None:
+    assert b"Nobody has pushed yet" in get(f"{gitlab.place.url}/")
+
+
+def test_a_button_s_page_says_how_it_is_pressed(gitlab: Server) -> None:
+    button = Job(201, "deploy", "deploy", Status.MANUAL)
+    pipeline = Pipeline(2, gitlab.model, gitlab.commit, "push", "ana", jobs=(button,)).save(gitlab.place)
+    assert b"python -m local approve" in get(pipeline.url(gitlab.place))

@@ -4,6 +4,7 @@ import getpass
 import json
 import re
 import subprocess
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,12 @@ def test_the_release_was_made_by_the_jobs_of_the_other_project(owner: Owner, pus
     assert re.fullmatch(rf"http://127\.0\.0\.1:\d+/platform/ml-ops/-/pipelines/{ours['id']}", release["pipeline_url"])
     assert release["commit"] == owner.head()
     assert [person["login"] for person in release["pushed_by"]] == [getpass.getuser()]
+
+
+def test_the_release_s_link_leads_to_its_pipeline_after_the_push(owner: Owner, pushed: object) -> None:
+    release = read_json(owner, f"{PREFIX}/releases/1.0.0/release.json")
+    with urllib.request.urlopen(release["pipeline_url"]) as page:
+        assert b"python -m local approve" in page.read()
 
 
 def test_the_merge_request_has_one_note_with_the_verdict(owner: Owner, pushed: object) -> None:
