@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,15 @@ def test_a_folder_that_is_no_environment_is_not_emptied(tmp_path: Path) -> None:
     assert thesis.read_text() == "three years"
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Let programs hear ctrl-C, whose parents may be a shell's background job, which does not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard")
 def test_ctrl_c_is_told_and_the_next_make_mends_it(tmp_path: Path) -> None:
     bench = small(tmp_path)
     program = [REAL, "-I", "local/setup/environment.py", ".venv", "uv"]
