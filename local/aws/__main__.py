@@ -4,9 +4,7 @@ import argparse
 import fcntl
 import logging
 import os
-import signal
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +16,7 @@ os.environ.pop("AWS_PROFILE", None)
 
 from local.aws.room import LocalAws, Settings
 from local.aws.state import UnreadableState
+from local.ending import heeded_end
 
 AIRFLOW = "http://127.0.0.1:8080"  # Airflow's own default
 
@@ -63,13 +62,11 @@ def alone_in(folder: Path) -> Iterator[None]:
 
 def serve(settings: Settings) -> None:
     """Start everything, wait for a signal, stop everything."""
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
-    aws = LocalAws(settings)
-    aws.start()
-    stopping.wait()
-    aws.stop()
+    with heeded_end() as until_ended:
+        aws = LocalAws(settings)
+        aws.start()
+        until_ended()
+        aws.stop()
 
 
 if __name__ == "__main__":
