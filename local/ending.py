@@ -13,8 +13,9 @@ ENDS = (signal.SIGTERM, signal.SIGINT)
 def heeded_end() -> Iterator[Callable[[], None]]:
     """Give a function that returns once SIGTERM or SIGINT has come, before it was called or after.
 
-    The system may hand a signal to any thread, and Python heeds it in the main one, which nothing wakes while it waits for
-    a lock: the signal would be lost. And a handler that sets an event can meet its own lock. A byte on a socket wakes it.
+    The system may hand a signal to any thread, and Python heeds it in the main one, which nothing wakes while it waits
+    for a lock: the signal would be lost. And a handler that sets an event can meet that event's own lock, held by the
+    thread it interrupts. A byte on a socket wakes it.
     """
     reader, writer = socket.socketpair()
     writer.setblocking(False)
