@@ -1,5 +1,6 @@
 """What a run may be asked with, in the form as in any conf."""
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ def has_default(param: Param) -> bool:
     from airflow.exceptions import ParamValidationError
 
     try:
-        param.resolve()
+        deepcopy(param).resolve()
     except ParamValidationError:
         return False
     return True
@@ -34,7 +35,7 @@ def has_default(param: Param) -> bool:
 
 @pytest.mark.parametrize(("name", "value"), [*GOOD.items(), ("version", "1.4.0+r2"), ("reason", ""), ("reason", None)])
 def test_what_is_well_formed_is_taken(name: str, value: Any) -> None:
-    assert PARAMS[name].resolve(value) == value
+    assert deepcopy(PARAMS[name]).resolve(value) == value  # a copy: Airflow keeps the value as the new default
 
 
 WRONG = [
@@ -54,7 +55,7 @@ def test_what_is_wrong_is_refused_before_a_run_begins(name: str, value: Any) -> 
     from airflow.exceptions import ParamValidationError
 
     with pytest.raises(ParamValidationError):
-        PARAMS[name].resolve(value)
+        deepcopy(PARAMS[name]).resolve(value)
 
 
 @pytest.mark.parametrize("address", ["https://example.com/team", "mailto:ml@example.com"])
