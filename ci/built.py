@@ -2,7 +2,6 @@
 
 import os
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -34,8 +33,8 @@ class Built:
         return cls(registry(found["address"]), found["digest"])
 
 
-def registry(address: str, environment: Mapping[str, str] = os.environ) -> Depot:
+def registry(address: str) -> Depot:
     """Return a repository of GitLab's registry, with the job's own right to it."""
     return Depot(
-        address, user=environment.get("CI_REGISTRY_USER", ""), password=environment.get("CI_REGISTRY_PASSWORD", "")
+        address, user=os.environ.get("CI_REGISTRY_USER", ""), password=os.environ.get("CI_REGISTRY_PASSWORD", "")
     )

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ci import digest
 from ci.engines import Order
@@ -17,12 +17,15 @@ LOCK = "lock.txt"
 @contextmanager
 def context(order: Order, *, lock: bytes, labels: Mapping[str, str]) -> Iterator[Path]:
     """Give a folder that holds the Dockerfile and what it copies; the lock is for the platform's Dockerfile only."""
+    own = has_dockerfile(order.source)
     with tempfile.TemporaryDirectory(prefix="modelway-build-") as place:
         folder = Path(place)
         for path, file in digest.image_files(order.source, container=order.container).items():
-            if where := _own_place(path) if has_dockerfile(order.source) else _place(path):
-                _copy(file, folder / where)
-        if not has_dockerfile(order.source):
+            if path.is_relative_to(digest.PROGRAM):
+                _copy(file, folder / path.relative_to(digest.PROGRAM if own else digest.PROGRAM.parent))
+            elif not own:
+                _copy(file, folder / path.relative_to(digest.RUNTIME.parent))
+        if not own:
             (folder / LOCK).write_bytes(lock)
             _copy(order.container / DOCKERFILE, folder / DOCKERFILE)
         with (folder / DOCKERFILE).open("a") as recipe:
@@ -33,17 +36,6 @@ def context(order: Order, *, lock: bytes, labels: Mapping[str, str]) -> Iterator
 def _labelled(labels: Mapping[str, str]) -> str:
     """Return one instruction for all labels: given beside the Dockerfile, each would be a step with a layer's price."""
     return f"LABEL {' '.join(f'{name}={json.dumps(value)}' for name, value in sorted(labels.items()))}"
-
-
-def _place(path: PurePosixPath) -> PurePosixPath:
-    """Return the place in the platform's context: program/… and modelway_runtime/…."""
-    parent = digest.PROGRAM.parent if path.is_relative_to(digest.PROGRAM) else digest.RUNTIME.parent
-    return path.relative_to(parent)
-
-
-def _own_place(path: PurePosixPath) -> PurePosixPath | None:
-    """Return the place in a context of the repository's own, which holds its sources and nothing of ours."""
-    return path.relative_to(digest.PROGRAM) if path.is_relative_to(digest.PROGRAM) else None
 
 
 def _copy(file: Path, target: Path) -> None:
