@@ -8,6 +8,8 @@ from bench.checkout import DAGS
 from bench.road.floor import PREFIX, Outlines, lay_floor, read_outlines
 from bench.road.walk import ROAD
 
+pytestmark = pytest.mark.server
+
 
 @pytest.fixture(scope="module")
 def real() -> Outlines:

@@ -4,6 +4,7 @@ import signal
 from functools import partial
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.platform.desk import Desk, processes_of
@@ -51,8 +52,7 @@ def _running(desk: Desk) -> dict[str, str]:
 def test_supervisord_s_death_takes_all_along(desk: Desk) -> None:
     begun = desk.begin("up")
     wait_for((desk.home / "logs" / "airflow-triggerer.log").exists, what="the triggerer's start")
-    (daemon,) = (process for process in processes_of(desk.home) if "supervisor.supervisord" in process.cmdline())
-    daemon.kill()
+    psutil.Process(int((desk.home / "supervisor" / "supervisord.pid").read_text())).kill()
     _, words = begun.communicate(timeout=60)
     assert (begun.returncode, words.startswith("modelway: ")) == (1, True), words
     wait_for(lambda: processes_of(desk.home) == [], what="the end of all processes", seconds=20)

@@ -6,7 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.platform.desk import REPOSITORY, clean_environment
+
+pytestmark = pytest.mark.server
 
 PROGRAM = """
 import json, os, pathlib, sys
