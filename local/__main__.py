@@ -13,7 +13,7 @@ from local.environment import isolate
 from local.errors import PlatformError
 from local.home import home_at
 
-COMMANDS = ("up", "down", "status", "logs", "push", "approve", "predict", "inbox", "env", "demo")
+COMMANDS = ("up", "down", "status", "logs", "push", "approve", "predict", "inbox", "env", "terraform", "demo")
 
 
 class Commands(click.Group):

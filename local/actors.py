@@ -4,16 +4,18 @@ from dataclasses import dataclass
 
 import boto3
 
-from local.aws.roles import ensure_roles
+from local.aws.roles import OF_THE_DESK, Credentials, ensure_roles
 from local.environment import aws_environment
 from local.errors import NotRunning
 from local.platform import Platform
 from local.record import read_record, write_record
 from local.refusals import aws_refusals
+from local.terraform_record import read_terraform
 
 GITLAB = "modelway-gitlab"
 MWAA = "modelway-mwaa"
 USER = "modelway-user"
+INFRASTRUCTURE = "modelway-infrastructure"
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,17 @@ class Actor:
 @aws_refusals()
 def renew_actors(platform: Platform) -> None:
     """Make the roles where they are missing and keep fresh credentials of each."""
-    roles = ensure_roles(platform.aws_url, platform.identity.region)
+    roles = _roles(platform)
     record = {role: given.environment() for role, given in roles.items()}
     write_record(platform.home.supervisor / "credentials.json", record)
+
+
+def _roles(platform: Platform) -> dict[str, Credentials]:
+    record = read_terraform(platform.home.root)
+    if record is None:
+        return ensure_roles(platform.aws_url, platform.identity.region)
+    made = record.roles if record.is_applied else []
+    return ensure_roles(platform.aws_url, platform.identity.region, OF_THE_DESK, made=made)
 
 
 def has_actors(platform: Platform) -> bool:

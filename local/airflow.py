@@ -31,6 +31,7 @@ def airflow_environment(platform: Platform, credentials: Mapping[str, str]) -> d
         **_settings("api", {"base_url": f"{platform.airflow_url}/", "secret_key": platform.keys.jwt}),
         **_settings("api_auth", {"jwt_secret": platform.keys.jwt}),
         **_settings("secrets", _secrets()),
+        **_of_terraform(platform),
         **_settings("modelway", _modelway(platform)),
         **_pace(),
     }
@@ -51,6 +52,13 @@ def _core(platform: Platform) -> dict[str, object]:
         "simple_auth_manager_all_admins": True,
         "execution_api_server_url": f"{platform.airflow_url}/execution/",
     }
+
+
+def _of_terraform(platform: Platform) -> dict[str, str]:
+    """The options of the MWAA environment that Terraform has made; where there is none, nothing."""
+    made = platform.made_by_terraform
+    options = {} if made is None else made.options
+    return {f"AIRFLOW__{name.replace('.', '__', 1).upper()}": value for name, value in options.items()}
 
 
 def _secrets() -> dict[str, object]:

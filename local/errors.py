@@ -3,6 +3,8 @@
 PlatformError (1)
 ├── NotRunning (2)       a command needs the platform and it is down
 ├── DockerMissing (1)    images of Docker's were asked for, and there is no engine or no registry
+├── TerraformMissing (1) the platform is to be made by Terraform, and there is none
+├── TerraformRefused (1) this home's platform is not made as was asked
 ├── PortTaken (1)        somebody else listens where a part of ours would
 ├── DiskFull (that of what failed)  no room to begin, or none left on the way
 ├── HomeUnwritable (1)   the platform's folder is not this user's to write
@@ -10,7 +12,8 @@ PlatformError (1)
 ├── StartFailed (1)      a part did not become healthy
 ├── StepFailed (the step's own code)  a ci step, or a demo's expectation, failed
 ├── AwsRefused (1)       the local AWS answered with an error, or not at all
-└── ModelUnreadable (1)  model.toml does not say which model this is
+├── ModelUnreadable (1)  model.toml does not say which model this is
+└── ModelUnregistered (1) Terraform's variables do not name the model
 """
 
 
@@ -28,6 +31,14 @@ class NotRunning(PlatformError):
 
 class DockerMissing(PlatformError):
     """What Docker's images need is not there."""
+
+
+class TerraformMissing(PlatformError):
+    """There is no terraform on PATH."""
+
+
+class TerraformRefused(PlatformError):
+    """The home belongs to a platform that is made another way."""
 
 
 class PortTaken(PlatformError):
@@ -68,3 +79,7 @@ class AwsRefused(PlatformError):
 
 class ModelUnreadable(PlatformError):
     """A model's folder does not say which model it holds."""
+
+
+class ModelUnregistered(PlatformError):
+    """Terraform has made nothing for the model."""

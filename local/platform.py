@@ -6,6 +6,7 @@ from local.docker_record import read_docker
 from local.home import Home
 from local.identity import Identity, ensure_identity, read_identity
 from local.keys import Keys, ensure_keys
+from local.terraform_record import TerraformRecord, read_terraform
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,20 @@ class Platform:
     @property
     def bucket(self) -> str:
         """The one bucket of the platform."""
-        return f"modelway-local-{self.identity.account}"
+        made = self.made_by_terraform
+        return f"modelway-local-{self.identity.account}" if made is None else str(made.outputs["bucket"])
+
+    @property
+    def mwaa_environment(self) -> str:
+        """The name of its MWAA environment."""
+        made = self.made_by_terraform
+        return "modelway" if made is None else str(made.outputs["mwaa_environment"])
+
+    @property
+    def made_by_terraform(self) -> TerraformRecord | None:
+        """What Terraform has made; none where the platform is made without it, or before its first apply."""
+        record = read_terraform(self.home.root)
+        return record if record is not None and record.is_applied else None
 
 
 def make_platform(home: Home) -> Platform:

@@ -5,7 +5,7 @@ import selectors
 import signal
 import subprocess
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -58,8 +58,8 @@ def run(command: list[str], *, environment: Mapping[str, str], what: str, cwd: P
         follow(process, what=what, listener=listener)
 
 
-def follow(process: Process, *, what: str, listener: Listener) -> None:
-    """Hear the program until its end; its process group is ended if this command is interrupted.
+def follow(process: Process, *, what: str, listener: Listener, end: "Callable[[Process], None] | None" = None) -> None:
+    """Hear the program until its end; its process group is ended if this command is interrupted, unless `end` says how.
 
     A failure's note is what the program said at its end.
     """
@@ -73,7 +73,7 @@ def follow(process: Process, *, what: str, listener: Listener) -> None:
         code = process.wait()
     except BaseException:
         with undisturbed():
-            end_group(process)
+            (end or end_group)(process)
         raise
     if code != 0:
         failed = StepFailed(f"{what} failed with {code}", exit_code=code if code > 0 else 1)

@@ -19,6 +19,7 @@ from local.registry import serve_registry
 from local.stopping import stop
 from local.supervisor import ALIVE, Supervisor
 from local.sweep import sweep
+from local.terraform.applying import apply_root, by_terraform
 from local.timeline import Timeline
 from local.waiting import wait_until
 
@@ -47,9 +48,12 @@ def _start(platform: Platform, supervisor: Supervisor, timeline: Timeline) -> No
     _launch(platform, supervisor)
     _serve_registry(platform, supervisor, timeline)
     _start_sinks(platform, supervisor)
+    if by_terraform(platform.home):
+        _apply(platform, supervisor, timeline)
     _start_airflow(platform, supervisor, timeline)
     _await_aws(platform, supervisor)
-    lay_foundation(platform)
+    if not by_terraform(platform.home):
+        lay_foundation(platform)
     timeline.line("aws", f"{platform.aws_url}  bucket {platform.bucket}")
     _await_inbox(platform, supervisor)
     timeline.line("inbox", f"{platform.inbox_url}  SMTP {platform.smtp}")
@@ -79,6 +83,13 @@ def _start_sinks(platform: Platform, supervisor: Supervisor) -> None:
     write_record(environment_file(platform.home, "aws"), base | aws)
     write_record(environment_file(platform.home, "inbox"), base)
     supervisor.start([aws_program(platform), inbox_program(platform)])
+
+
+def _apply(platform: Platform, supervisor: Supervisor, timeline: Timeline) -> None:
+    """Before Airflow, whose role and options come of it."""
+    _await_aws(platform, supervisor)
+    apply_root(platform, timeline)
+    actors.renew_actors(platform)
 
 
 def _start_airflow(platform: Platform, supervisor: Supervisor, timeline: Timeline) -> None:

@@ -1,6 +1,7 @@
 """The roles of everybody who acts on the local platform."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,12 +53,15 @@ ROLES = (
         trusted=(("Service", "sagemaker.amazonaws.com"),),
         actions=("s3:*", "ecr:*", "logs:*", "cloudwatch:PutMetricData"),
     ),
+    RoleSpec("modelway-infrastructure", trusted=(("AWS", "root"),), actions=("*",)),
     RoleSpec(
         "modelway-user",
         trusted=(("AWS", "root"),),
         actions=("sagemaker:*", "s3:*", "logs:*", "cloudwatch:*", "lambda:InvokeFunction", "sns:*", "ecr:*"),
     ),
 )
+# Where Terraform makes all others: who applies it, and the person at the desk.
+OF_THE_DESK = tuple(role for role in ROLES if role.name in ("modelway-infrastructure", "modelway-user"))
 
 
 @dataclass(frozen=True)
@@ -77,14 +81,20 @@ class Credentials:
         }
 
 
-def ensure_roles(endpoint_url: str, region: str) -> dict[str, Credentials]:
-    """Create the roles that are not there yet and assume each; fresh credentials by role name."""
+def ensure_roles(
+    endpoint_url: str, region: str, roles: Sequence[RoleSpec] = ROLES, *, made: Sequence[str] = ()
+) -> dict[str, Credentials]:
+    """Create the roles that are not there yet and assume each, and those that others have made, by their ARNs.
+
+    Fresh credentials by role name.
+    """
     session: Any = boto3.Session(aws_access_key_id=ROOT, aws_secret_access_key=ROOT, region_name=region)
     direct = Config(proxies={})  # a proxy of the user's cannot reach this machine
     iam = session.client("iam", endpoint_url=endpoint_url, config=direct)
     sts = session.client("sts", endpoint_url=endpoint_url, config=direct)
     account = sts.get_caller_identity()["Account"]
-    return {role.name: assume(sts, ensure_role(iam, role, account=account)) for role in ROLES}
+    arns = [*(ensure_role(iam, role, account=account) for role in roles), *made]
+    return {arn.rpartition("/")[2]: assume(sts, arn) for arn in arns}
 
 
 def ensure_role(iam: Any, role: RoleSpec, *, account: str) -> str:

@@ -2,15 +2,13 @@
 
 from typing import Any
 
-NAME = "modelway"
 
-
-def ensure_environment(mwaa: Any, *, bucket: str, account: str) -> None:
+def ensure_environment(mwaa: Any, name: str, *, bucket: str, account: str) -> None:
     """Make the environment unless it is there."""
     try:
-        mwaa.get_environment(Name=NAME)
+        mwaa.get_environment(Name=name)
     except mwaa.exceptions.ResourceNotFoundException:
-        mwaa.create_environment(Name=NAME, **_settings(bucket, account))
+        mwaa.create_environment(Name=name, **_settings(bucket, account))
 
 
 def _settings(bucket: str, account: str) -> dict[str, Any]:

@@ -18,8 +18,9 @@ def lay_foundation(platform: Platform) -> None:
     """Make what is missing and update what changed."""
     session, account = session_of(platform, GITLAB), platform.identity.account
     ensure_bucket(session.client("s3", endpoint_url=platform.aws_url), platform.bucket, region=platform.identity.region)
-    ensure_environment(_mwaa(session, platform), bucket=platform.bucket, account=account)
-    ensure_function(session.client("lambda", endpoint_url=platform.aws_url), account=account)
+    environment = platform.mwaa_environment
+    ensure_environment(_mwaa(session, platform), environment, bucket=platform.bucket, account=account)
+    ensure_function(session.client("lambda", endpoint_url=platform.aws_url), environment=environment, account=account)
 
 
 def _mwaa(session: boto3.Session, platform: Platform) -> Any:

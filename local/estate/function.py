@@ -5,7 +5,6 @@ import hashlib
 from typing import Any
 
 from local.airflow import DAGS
-from local.estate.airflow_environment import NAME as ENVIRONMENT
 from local.estate.archive import archive
 from local.home import CHECKOUT
 
@@ -13,9 +12,9 @@ NAME = "modelway-trigger-dag"
 SOURCES = CHECKOUT / "lambda"
 
 
-def ensure_function(lambda_: Any, *, account: str) -> None:
+def ensure_function(lambda_: Any, *, environment: str, account: str) -> None:
     """Make the function, or bring its code and settings up to date."""
-    code, settings = archive(SOURCES), _settings(account)
+    code, settings = archive(SOURCES), _settings(environment, account)
     try:
         known = lambda_.get_function(FunctionName=NAME)["Configuration"]
     except lambda_.exceptions.ResourceNotFoundException:
@@ -27,14 +26,14 @@ def ensure_function(lambda_: Any, *, account: str) -> None:
         lambda_.update_function_configuration(FunctionName=NAME, **settings)
 
 
-def _settings(account: str) -> dict[str, Any]:
+def _settings(environment: str, account: str) -> dict[str, Any]:
     allowed = ",".join(sorted(path.stem for path in DAGS.glob("*.py")))
     return {
         "Runtime": "python3.12",
         "Handler": "trigger_dag.handler",
         "Role": f"arn:aws:iam::{account}:role/modelway-lambda",
         "Timeout": 60,
-        "Environment": {"Variables": {"MWAA_ENVIRONMENT": ENVIRONMENT, "ALLOWED_DAGS": allowed}},
+        "Environment": {"Variables": {"MWAA_ENVIRONMENT": environment, "ALLOWED_DAGS": allowed}},
     }
 
 

@@ -5,17 +5,22 @@ import json
 from typing import Any
 
 from local.actors import GITLAB, session_of
+from local.errors import ModelUnregistered
 from local.platform import Platform
 from local.refusals import aws_refusals
 from local.source import Model
+from local.terraform_record import TerraformRecord
 
 
 @aws_refusals()
 def ensure_model(platform: Platform, model: Model) -> None:
     """Make what this model lacks."""
     session = session_of(platform, GITLAB)
-    _ensure_repository(session.client("ecr", endpoint_url=platform.aws_url), f"{model.project}/{model.name}")
-    _ensure_topic(session.client("sns", endpoint_url=platform.aws_url), model)
+    if (made := platform.made_by_terraform) is not None:
+        _require_registered(made, model)
+    else:
+        _ensure_repository(session.client("ecr", endpoint_url=platform.aws_url), f"{model.project}/{model.name}")
+        _ensure_topic(session.client("sns", endpoint_url=platform.aws_url), model)
     secrets = session.client("secretsmanager", endpoint_url=platform.aws_url)
     _ensure_secret(secrets, slack_secret(model.project), connection(slack_webhook(platform, model.project)))
 
@@ -35,6 +40,15 @@ def slack_webhook(platform: Platform, project: str) -> str:
 def connection(webhook: str) -> str:
     """The Airflow connection as JSON."""
     return json.dumps({"conn_type": "slackwebhook", "password": webhook})
+
+
+def _require_registered(made: TerraformRecord, model: Model) -> None:
+    name = f"{model.project}/{model.name}"
+    if name not in made.outputs["repositories"]:
+        raise ModelUnregistered(
+            f"terraform/environments/{made.environment}.tfvars does not name the model {name}; add it to `projects` there "
+            "and run `python -m local up --terraform` again"
+        )
 
 
 def _ensure_repository(ecr: Any, name: str) -> None:

@@ -1,0 +1,1 @@
+"""Applies terraform/ to the local AWS, unchanged."""
