@@ -5,10 +5,9 @@ from xml.etree import ElementTree
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.exceptions import MissingBucket
-from moto.s3.models import s3_backends
+from moto.s3.models import FakeBucket, s3_backends
 from werkzeug import Request, Response
 
-from local.aws.mended.buckets import RecordingBucket
 from local.aws.refusal import rest_xml_error
 from local.aws.rest import RestCall
 from local.aws.saver import Saver
@@ -16,6 +15,7 @@ from local.aws.saver import Saver
 NAME_SPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 SIZE = "x-amz-transition-default-minimum-object-size"
 SMALLEST_MOVED = "all_storage_classes_128K"
+KEPT = "modelway_lifecycle"
 OPERATIONS = ("PutBucketLifecycleConfiguration", "GetBucketLifecycleConfiguration", "DeleteBucketLifecycle")
 
 
@@ -32,35 +32,34 @@ class Lifecycles:
         try:
             with self.lock:
                 bucket = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].get_bucket(name)
-                assert isinstance(bucket, RecordingBucket), "all buckets are ours"
                 return self.act(bucket, request)
         except MissingBucket:
             return rest_xml_error(status=404, code="NoSuchBucket", message="The specified bucket does not exist")
 
-    def act(self, bucket: RecordingBucket, request: Request) -> Response:
+    def act(self, bucket: FakeBucket, request: Request) -> Response:
         """Keep, show or forget the rules."""
         if request.method == "GET":
             return shown(bucket)
         if request.method == "DELETE":
-            bucket.lifecycle_document = None
+            vars(bucket).pop(KEPT, None)
             self.saver.touch("s3")
             return Response(status=204)
         if not is_configuration(request.get_data()):
             message = "The XML you provided was not well-formed or did not validate against our published schema"
             return rest_xml_error(status=400, code="MalformedXML", message=message)
-        bucket.lifecycle_document = request.get_data()
-        bucket.lifecycle_size = request.headers.get(SIZE, SMALLEST_MOVED)
+        size = request.headers.get(SIZE, SMALLEST_MOVED)
+        vars(bucket)[KEPT] = (request.get_data(), size)  # on the bucket, with which it is saved and deleted
         self.saver.touch("s3")
-        return Response(headers={SIZE: bucket.lifecycle_size})
+        return Response(headers={SIZE: size})
 
 
-def shown(bucket: RecordingBucket) -> Response:
+def shown(bucket: FakeBucket) -> Response:
     """The rules as they came."""
-    if bucket.lifecycle_document is None:
+    document, size = vars(bucket).get(KEPT, (None, ""))
+    if document is None:
         message = "The lifecycle configuration does not exist"
         return rest_xml_error(status=404, code="NoSuchLifecycleConfiguration", message=message)
-    headers = {SIZE: bucket.lifecycle_size}
-    return Response(bucket.lifecycle_document, headers=headers, content_type="application/xml")
+    return Response(document, headers={SIZE: size}, content_type="application/xml")
 
 
 def is_configuration(document: bytes) -> bool:

@@ -10,7 +10,9 @@ MENDED = {
     "applicationautoscaling": "scaling",
     "awslambda": "functions",
     "budgets": "budgets",
+    "ec2": "network",
     "firehose": "delivery",
+    "kms": "keys",
     "s3": "buckets",
 }
 

@@ -11,9 +11,6 @@ from moto.s3.models import FakeBucket
 class RecordingBucket(FakeBucket):
     """moto's bucket, without its guesses at who may do what."""
 
-    lifecycle_document: bytes | None = None
-    lifecycle_size: str = ""
-
     def get_permission(self, action: str, resource: str) -> PermissionResult:
         """What the policy allows; what it denies is on record, and denied by nobody."""
         result = super().get_permission(action, resource)

@@ -1,30 +1,27 @@
 """Firehose with times as numbers: moto's are text, which boto3 reads and other SDKs do not."""
 
+import json
 from datetime import datetime
-from types import ModuleType
-from typing import Any
 
 from moto.firehose import urls
-from moto.firehose.models import FirehoseBackend, firehose_backends
+from moto.firehose.responses import FirehoseResponse
+
+from local.aws.mended.responses import answer_with
 
 TIMES = ("CreateTimestamp", "LastUpdateTimestamp")
 
 
-class Delivery(FirehoseBackend):
+class Delivery(FirehoseResponse):
     """moto's Firehose, as every SDK can read it."""
 
-    @property
-    def _url_module(self) -> ModuleType:  # moto derives it from the module of the class
-        return urls
-
-    def describe_delivery_stream(self, delivery_stream_name: str) -> dict[str, Any]:
-        """The stream, with seconds since 1970."""
-        answer = super().describe_delivery_stream(delivery_stream_name)
+    def describe_delivery_stream(self) -> str:
+        """DescribeDeliveryStream, with seconds since 1970."""
+        answer = json.loads(super().describe_delivery_stream())
         stream = answer["DeliveryStreamDescription"]
         stream.update({name: datetime.fromisoformat(stream[name]).timestamp() for name in TIMES if name in stream})
-        return answer
+        return json.dumps(answer)
 
 
 def mend() -> None:
-    """Use our backend."""
-    firehose_backends.backend = Delivery
+    """Answer with our class."""
+    answer_with(Delivery, urls)
