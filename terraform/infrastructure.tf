@@ -55,6 +55,7 @@ resource "aws_iam_role_policy" "terraform" {
 # `terraform plan` of a merge request: a branch that nobody has reviewed. It learns how everything is set up, and reads
 # neither data, nor secrets, nor models.
 data "aws_iam_policy_document" "look" {
+  #checkov:skip=CKV_AWS_356:a plan looks at what does not exist yet, under names that it is about to find wrong; reading only
   statement {
     sid = "HowThingsAreSetUp"
     actions = [
@@ -70,10 +71,15 @@ data "aws_iam_policy_document" "look" {
       "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListBucket",
       "sagemaker:DescribeModelPackageGroup", "sagemaker:ListTags", "secretsmanager:DescribeSecret",
       "secretsmanager:GetResourcePolicy", "sns:GetSubscriptionAttributes", "sns:GetTopicAttributes",
-      "sns:ListTagsForResource", "sqs:GetQueueAttributes", "sqs:ListQueueTags", "ssm:GetParameter",
+      "sns:ListTagsForResource", "sqs:GetQueueAttributes", "sqs:ListQueueTags",
     ]
     # On everything: what a plan would make does not exist yet, and most of these know no resource.
     resources = ["*"]
+  }
+  statement {
+    sid       = "TheBastionsImage"
+    actions   = ["ssm:GetParameter"]
+    resources = ["arn:${local.partition}:ssm:${var.region}::parameter/aws/service/*"] # what AWS publishes
   }
   statement {
     sid       = "WhatAirflowReads"

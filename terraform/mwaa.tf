@@ -86,6 +86,7 @@ locals {
     "modelway.topic_arn"        = "arn:${local.partition}:sns:${var.region}:${local.account}:modelway-{project}"
     "modelway.kms_key"          = "arn:${local.partition}:kms:${var.region}:${local.account}:alias/modelway-{project}"
     "modelway.environment"      = var.environment
+    "modelway.slots"            = jsonencode({ for project, it in var.projects : project => it.slots })
     "modelway.owner"            = var.owner
     "modelway.owner_url"        = "mailto:${var.owner}"
     "modelway.mwaa_environment" = local.mwaa

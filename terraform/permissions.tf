@@ -87,8 +87,8 @@ data "aws_iam_policy_document" "training" {
   statement {
     sid     = "ListVersions"
     actions = ["sagemaker:ListModelPackages"]
-    # SageMaker knows no resource for its lists.
-    resources = ["*"]
+    # Any project's: which version to look for is what the list tells.
+    resources = ["${local.sagemaker_arn}:model-package/*", "${local.sagemaker_arn}:model-package-group/*"]
   }
   statement {
     sid       = "ReadVersions"

@@ -116,13 +116,17 @@ data "aws_iam_policy_document" "sagemaker" {
     resources = ["*"]
   }
   statement {
-    sid       = "OpenLogs"
-    actions   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams"]
-    resources = concat([for group in ["TrainingJobs", "ProcessingJobs"] : "${local.logs_arn}:/aws/sagemaker/${group}:*"], ["${local.logs_arn}:/aws/sagemaker/Endpoints/${each.key}--*"])
+    sid     = "OpenLogs"
+    actions = ["logs:CreateLogGroup", "logs:DescribeLogStreams"]
+    # The groups of jobs are everybody's, whose streams are told apart below; an endpoint's is the project's own.
+    resources = [
+      "${local.logs_arn}:/aws/sagemaker/TrainingJobs:*", "${local.logs_arn}:/aws/sagemaker/ProcessingJobs:*",
+      "${local.logs_arn}:/aws/sagemaker/Endpoints/${each.key}--*",
+    ]
   }
   statement {
     sid     = "WriteLogs"
-    actions = ["logs:PutLogEvents"]
+    actions = ["logs:CreateLogStream", "logs:PutLogEvents"]
     # A job's streams begin with its name, and its name with the project's and two hyphens.
     resources = [
       "${local.logs_arn}:/aws/sagemaker/TrainingJobs:log-stream:${each.key}--*",

@@ -44,6 +44,7 @@ resource "aws_s3_bucket_logging" "platform" {
   bucket        = aws_s3_bucket.platform.id
   target_bucket = aws_s3_bucket.logs.id
   target_prefix = "access/"
+  depends_on    = [aws_s3_bucket_policy.logs] # S3 asks whether it may deliver there
 }
 
 # AWS takes no second change of a bucket's policy while it makes the first of its public access block.
