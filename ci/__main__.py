@@ -9,7 +9,7 @@ from modelway.errors import ModelwayError
 
 COMMANDS = (
     *("fetch", "check", "version", "lock", "build", "image", "publish"),
-    *("trigger", "note", "approve", "retrain", "bundle"),
+    *("trigger", "note", "approve", "retrain", "archive", "bundle"),
 )
 
 

@@ -1,19 +1,16 @@
 """`bundle`: dags/, plugins.zip and requirements.txt, where MWAA reads them."""
 
 import hashlib
-import io
-import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 from botocore.exceptions import ClientError
 
-from ci import cloud, git, options
+from ci import cloud, options
+from ci.archive import CHECKOUT, files_below, plugins_zip
 
-CHECKOUT = Path(__file__).parents[1]
-LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can hold
 SUM = "sha256"
 
 
@@ -36,21 +33,9 @@ def command(env_file: Path, bucket: str, prefix: str) -> None:
 
 def bundle(checkout: Path) -> dict[str, bytes]:
     """Return the files by their names below the prefix, of what git tracks; the same bytes for the same sources."""
-    dags = {f"dags/{name}": (checkout / "dags" / name).read_bytes() for name in _files(checkout / "dags")}
-    plugins = {"plugins.zip": archive(checkout / "plugins")}
+    dags = {f"dags/{name}": (checkout / "dags" / name).read_bytes() for name in files_below(checkout / "dags")}
+    plugins = {"plugins.zip": plugins_zip(checkout)}
     return dags | plugins | {"requirements.txt": (checkout / "requirements.txt").read_bytes()}
-
-
-def archive(folder: Path) -> bytes:
-    """Return the folder's files as a zip file."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as file:
-        for name in _files(folder):
-            entry = zipfile.ZipInfo(name, LONG_AGO)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o100644 << 16
-            file.writestr(entry, (folder / name).read_bytes())
-    return content.getvalue()
 
 
 def put(s3: Any, content: bytes, *, bucket: str, key: str) -> bool:
@@ -74,10 +59,3 @@ def remove(s3: Any, *, bucket: str, prefix: str, keep: Mapping[str, bytes]) -> l
     for key in gone:
         s3.delete_object(Bucket=bucket, Key=key)
     return gone
-
-
-def _files(folder: Path) -> Iterator[str]:
-    names = git.tracked(folder)
-    if names is None:
-        names = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
-    return iter(sorted(name for name in names if "__pycache__" not in name))

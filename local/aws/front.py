@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug import Request, Response
 
 from local.aws.calls import CallLog
+from local.aws.destination import stray_target
 from local.aws.refusal import refuse
 from local.aws.registry.door import knocks
 from local.aws.scope import Scope
@@ -52,6 +53,8 @@ class Front:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request; the whole body is always read, so the connection can serve the next one."""
+        if target := stray_target(environ):
+            return misdirected(whole_request(environ), target)(environ, start_response)
         if knocks(environ):  # its bodies are layers, which nobody holds in memory
             return self.registry(environ, start_response)
         request = whole_request(environ)
@@ -97,6 +100,14 @@ def whole_request(environ: "WSGIEnvironment") -> Request:
     request.get_data(cache=True)
     environ["wsgi.input"] = BytesIO(body)
     return request
+
+
+def misdirected(request: Request, target: str) -> Response:
+    """The refusal to carry a request to somebody else."""
+    message = (
+        f"the local AWS is no proxy: {target} is not its own address http://127.0.0.1:{request.environ['SERVER_PORT']}"
+    )
+    return refuse(request, status=403, code="AccessDenied", message=message)
 
 
 def wsgi_answerer(app: Callable[..., Any]) -> Answerer:

@@ -13,7 +13,8 @@ from local.aws.emulator import Emulator
 from local.aws.front import Front, wsgi_answerer
 from local.aws.function_pool import FunctionPool
 from local.aws.functions import Functions
-from local.aws.mwaa import Mwaa
+from local.aws.mwaa.environments import Environments
+from local.aws.mwaa.service import Mwaa
 from local.aws.objects import ObjectFolder, store_objects_in
 from local.aws.outbox import Outbox
 from local.aws.registry.door import Door
@@ -75,7 +76,7 @@ class LocalAws:
         """The door, and who is behind it."""
         return Front(
             emulator=Emulator(lock=self.lock, saver=self.saver).answer,
-            mwaa=Mwaa(AirflowApi(settings.airflow_url)),
+            mwaa=Mwaa(AirflowApi(settings.airflow_url), Environments(settings.folder / "mwaa")),
             functions=Functions(self.pool, lock=self.lock, saver=self.saver),
             endpoints=wsgi_answerer(self.sagemaker.invocations),
             console=Console(Cloud(settings.endpoint_url)),

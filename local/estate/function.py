@@ -5,6 +5,7 @@ import hashlib
 from typing import Any
 
 from local.airflow import DAGS
+from local.estate.airflow_environment import NAME as ENVIRONMENT
 from local.estate.archive import archive
 from local.home import CHECKOUT
 
@@ -33,7 +34,7 @@ def _settings(account: str) -> dict[str, Any]:
         "Handler": "trigger_dag.handler",
         "Role": f"arn:aws:iam::{account}:role/modelway-lambda",
         "Timeout": 60,
-        "Environment": {"Variables": {"MWAA_ENVIRONMENT": "modelway", "ALLOWED_DAGS": allowed}},
+        "Environment": {"Variables": {"MWAA_ENVIRONMENT": ENVIRONMENT, "ALLOWED_DAGS": allowed}},
     }
 
 

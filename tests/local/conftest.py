@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -16,6 +17,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from tests.local.mwaa_world import FakeAirflow
 from tests.sockets import free_port
 
 REPOSITORY = Path(__file__).parents[2]
@@ -154,3 +156,14 @@ def launch_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
 def aws(launch_aws: Callable[..., LocalAws]) -> LocalAws:
     """A running local AWS shared by the tests of one module."""
     return launch_aws()
+
+
+@pytest.fixture(scope="module")
+def airflow() -> Iterator[FakeAirflow]:
+    """A small Airflow for MWAA."""
+    with FakeAirflow() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()

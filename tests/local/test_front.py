@@ -179,6 +179,47 @@ def test_a_call_without_a_role_is_roots(aws: Any) -> None:
     assert (last["role"], last["operation"]) == ("root", "ListTopics")
 
 
+def through_proxy(aws: Any, method: str, target: str) -> tuple[int, str]:
+    """What a client gets that takes the local AWS for its proxy; Go's asks in this form."""
+    connection = http.client.HTTPConnection("127.0.0.1", aws.port, timeout=30)
+    scope = "test/20261121/eu-west-1/airflow/aws4_request"
+    headers = {"Host": "api.127.0.0.1", "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}"}
+    connection.request(method, target, headers=headers)
+    answer = connection.getresponse()
+    content = answer.read().decode()
+    connection.close()
+    return answer.status, content
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "api.127.0.0.1", "env.127.0.0.1", "ops.localhost"])
+def test_an_sdk_that_puts_a_prefix_before_the_host_is_answered_as_a_proxy_is_asked(aws: Any, host: str) -> None:
+    assert through_proxy(aws, "GET", f"http://{host}:{aws.port}/environments") == (200, '{"Environments": []}')
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://example.com/environments",
+        "http://127.0.0.1/environments",
+        "http://127.0.0.1:1/environments",
+        "http://127.0.0.1.example.com:{port}/environments",
+        "http://api.127.0.0.1:{port}@example.com/environments",
+        "http://169.254.169.254:{port}/environments",
+        "https://127.0.0.1:{port}/environments",
+        "ftp://127.0.0.1:{port}/environments",
+    ],
+)
+def test_the_local_aws_carries_nothing_to_another_server(aws: Any, target: str) -> None:
+    status, content = through_proxy(aws, "GET", target.format(port=aws.port))
+    assert status == 403
+    assert "is no proxy" in content
+
+
+def test_the_local_aws_opens_no_tunnel(aws: Any) -> None:
+    for target in ("example.com:443", f"127.0.0.1:{aws.port}"):
+        assert through_proxy(aws, "CONNECT", target)[0] == 403
+
+
 def test_rest_calls_are_logged_by_method_and_path(aws: Any, s3: Any) -> None:
     s3.put_object(Bucket=BUCKET, Key="a b", Body=b"")
     assert calls_of(aws)[-1]["operation"] == f"PUT /{BUCKET}/a b"

@@ -1,88 +1,21 @@
 """MWAA's API in front of an Airflow, here a small one made for the test."""
 
-import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.local.mwaa_world import ALL_HEALTHY, FakeAirflow, asked, status
+
 pytestmark = pytest.mark.server
 
-HEALTHY = {"status": "healthy"}
-ALL_HEALTHY = dict.fromkeys(("metadatabase", "scheduler", "triggerer", "dag_processor"), HEALTHY)
-
-
-class FakeAirflow(ThreadingHTTPServer):
-    """Takes one token at a time, echoes calls and answers with the status a path asks for."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), AirflowHandler)
-        self.url = f"http://127.0.0.1:{self.server_port}"
-        self.health: dict[str, Any] = ALL_HEALTHY
-        self.tokens = 0
-
-    def expire_token(self) -> None:
-        self.tokens += 1
-
-
-class AirflowHandler(BaseHTTPRequestHandler):
-    server: FakeAirflow
-
-    def answer(self) -> None:
-        url = urlsplit(self.path)
-        if url.path == "/auth/token":
-            self.server.tokens += 1
-            self.say(201, {"access_token": f"token-{self.server.tokens}"})
-        elif url.path == "/api/v2/monitor/health":
-            self.say(200, self.server.health)
-        elif self.headers.get("Authorization") != f"Bearer token-{self.server.tokens}":
-            self.say(401, {"detail": "Not authenticated"})
-        else:
-            self.say(*self.echo(url.path, url.query))
-
-    def echo(self, path: str, query: str) -> tuple[int, Any]:
-        if path.startswith("/api/v2/status/"):
-            return int(path.rpartition("/")[2]), {"detail": "as you asked"}
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        return 200, {
-            "method": self.command,
-            "path": path,
-            "query": parse_qs(query),
-            "body": json.loads(body) if body else None,
-        }
-
-    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = answer  # noqa: N815 - http.server's names
-
-    def say(self, status: int, content: Any) -> None:
-        body = json.dumps(content).encode() if status != 204 else b""
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
-        """Say nothing."""
-
 
 @pytest.fixture(scope="module")
-def airflow() -> Iterator[FakeAirflow]:
-    with FakeAirflow() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
-
-
-@pytest.fixture(scope="module")
-def mwaa(launch_aws: Any, airflow: FakeAirflow) -> Any:
-    return launch_aws(env={"MODELWAY_AIRFLOW_URL": airflow.url}).client("mwaa")
+def mwaa(launch_aws: Any, airflow: FakeAirflow, wait_for: Any) -> Any:
+    client = launch_aws(env={"MODELWAY_AIRFLOW_URL": airflow.url}).client("mwaa")
+    client.create_environment(**asked())
+    wait_for(lambda: status(client) == "AVAILABLE")
+    return client
 
 
 def invoke(mwaa: Any, path: str, method: str = "GET", name: str = "modelway", **more: Any) -> dict[str, Any]:
@@ -173,10 +106,6 @@ def test_an_unknown_environment_is_not_found(mwaa: Any) -> None:
         mwaa.get_environment(Name="other")
 
 
-def test_the_one_environment_is_listed(mwaa: Any) -> None:
-    assert mwaa.list_environments()["Environments"] == ["modelway"]
-
-
 def test_the_environment_is_available_when_airflow_serves_its_api(mwaa: Any, airflow: FakeAirflow) -> None:
     environment = mwaa.get_environment(Name="modelway")["Environment"]
     assert (environment["Status"], environment["WebserverUrl"]) == ("AVAILABLE", airflow.url)
@@ -204,11 +133,17 @@ def test_the_environment_is_unavailable_while_airflow_has_no_database(
 
 def test_an_operation_that_is_not_there_is_refused(mwaa: Any) -> None:
     with pytest.raises(ClientError, match="UnknownOperationException"):
-        mwaa.delete_environment(Name="modelway")
+        mwaa.publish_metrics(EnvironmentName="modelway", MetricData=[])
 
 
-def test_a_silent_airflow_is_an_unavailable_environment_and_a_server_exception(launch_aws: Any) -> None:
+@pytest.mark.parametrize("operation", ["create_cli_token", "create_web_login_token"])
+def test_a_token_of_mwaa_is_refused_with_the_way_to_airflow(mwaa: Any, airflow: FakeAirflow, operation: str) -> None:
+    with pytest.raises(ClientError, match=airflow.url):
+        getattr(mwaa, operation)(Name="modelway")
+
+
+def test_a_silent_airflow_is_a_server_exception(launch_aws: Any) -> None:
     mwaa = launch_aws(env={"MODELWAY_AIRFLOW_URL": "http://127.0.0.1:1"}).client("mwaa")
-    assert mwaa.get_environment(Name="modelway")["Environment"]["Status"] == "UNAVAILABLE"
+    mwaa.create_environment(**asked())
     answer = refused(mwaa, "/dags")
     assert (answer["Error"]["Code"], answer["RestApiStatusCode"]) == ("RestApiServerException", 503)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from local.aws.records import Record, Records
 from local.aws.sagemaker.listing import Listing
 from local.aws.sagemaker.models import find_model
 from local.aws.sagemaker.place import Place
-from local.aws.sagemaker.records import Record, Records
 from local.aws.sagemaker.refusal import invalid
 from local.aws.sagemaker.service import shown
 

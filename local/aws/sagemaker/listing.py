@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from local.aws.sagemaker.records import Record
+from local.aws.records import Record
 from local.aws.sagemaker.refusal import invalid
 from local.aws.sagemaker.service import listed
 

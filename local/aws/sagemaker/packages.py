@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from local.aws.records import Record, Records
 from local.aws.sagemaker.listing import Listing
 from local.aws.sagemaker.place import Place
-from local.aws.sagemaker.records import Record, Records
 from local.aws.sagemaker.refusal import Refusal, invalid
 from local.aws.sagemaker.service import shown
 

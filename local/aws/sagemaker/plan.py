@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from local.aws.records import Record, Records
 from local.aws.sagemaker.configs import find_config
 from local.aws.sagemaker.models import containers, find_model
 from local.aws.sagemaker.packages import package_arn
 from local.aws.sagemaker.place import Place
-from local.aws.sagemaker.records import Record, Records
 
 
 class PlanError(Exception):

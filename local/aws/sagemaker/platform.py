@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
+from local.aws.records import Records
 from local.aws.sagemaker.cloud import Cloud
 from local.aws.sagemaker.configs import EndpointConfigs
 from local.aws.sagemaker.deployment import Deployer
@@ -18,7 +19,6 @@ from local.aws.sagemaker.packages import Groups, Packages
 from local.aws.sagemaker.place import Place, name_of, place_of
 from local.aws.sagemaker.processing import ProcessingJobs
 from local.aws.sagemaker.processing_run import ProcessingRun
-from local.aws.sagemaker.records import Records
 from local.aws.sagemaker.rollout import Rollouts
 from local.aws.sagemaker.tags import Tags
 from local.aws.sagemaker.traffic import Traffic

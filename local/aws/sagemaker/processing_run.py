@@ -11,13 +11,13 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local.aws.records import Record, Records
 from local.aws.sagemaker.channels import resources
 from local.aws.sagemaker.cloud import Cloud, Role
 from local.aws.sagemaker.jobs import Ending, Jobs, PlatformStops, Watch, supervise
 from local.aws.sagemaker.log_stream import LogStream
 from local.aws.sagemaker.objects import TransferError, download, upload_folder
 from local.aws.sagemaker.place import place_of
-from local.aws.sagemaker.records import Record, Records
 from local.aws.sagemaker.service import shown
 from local.engine import Engine, ImageError, Run
 

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from local.aws.records import Record, Records
 from local.aws.sagemaker.deployment import Deployer, DeploymentFailed
 from local.aws.sagemaker.fleet import Fleet
 from local.aws.sagemaker.limits import Limits
 from local.aws.sagemaker.place import place_of
 from local.aws.sagemaker.plan import PlanError, VariantPlan, plan_variants
-from local.aws.sagemaker.records import Record, Records
 from local.aws.sagemaker.refusal import Refusal
 from local.aws.sagemaker.traffic import Traffic
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from local.aws.records import Record, Records
 from local.aws.sagemaker.place import Place
-from local.aws.sagemaker.records import Record, Records
 from local.aws.sagemaker.refusal import invalid
 
 Request = Mapping[str, Any]

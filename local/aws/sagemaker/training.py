@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from local.aws.records import Record, Records
 from local.aws.sagemaker.jobs import INTERRUPTED, Jobs
 from local.aws.sagemaker.listing import Listing
 from local.aws.sagemaker.metrics import compiled
 from local.aws.sagemaker.place import Place
-from local.aws.sagemaker.records import Record, Records
 from local.aws.sagemaker.refusal import Refusal, invalid
 from local.aws.sagemaker.service import shown
 from local.aws.sagemaker.training_run import TrainingRun, transition

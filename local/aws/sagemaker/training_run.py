@@ -12,6 +12,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local.aws.records import Record, Records
 from local.aws.sagemaker.artefact import pack
 from local.aws.sagemaker.channels import write_configuration
 from local.aws.sagemaker.cloud import Cloud, Role
@@ -20,7 +21,6 @@ from local.aws.sagemaker.log_stream import LogStream
 from local.aws.sagemaker.metrics import JobMetrics
 from local.aws.sagemaker.objects import TransferError, download, join, upload
 from local.aws.sagemaker.place import place_of
-from local.aws.sagemaker.records import Record, Records
 from local.engine import Engine, ImageError, Run
 
 log = logging.getLogger(__name__)

@@ -1,0 +1,24 @@
+"""The MWAA environment of the platform."""
+
+from typing import Any
+
+NAME = "modelway"
+
+
+def ensure_environment(mwaa: Any, *, bucket: str, account: str) -> None:
+    """Make the environment unless it is there."""
+    try:
+        mwaa.get_environment(Name=NAME)
+    except mwaa.exceptions.ResourceNotFoundException:
+        mwaa.create_environment(Name=NAME, **_settings(bucket, account))
+
+
+def _settings(bucket: str, account: str) -> dict[str, Any]:
+    """No network is behind the names: MWAA wants two subnets, and the local Airflow listens on this machine alone."""
+    return {
+        "SourceBucketArn": f"arn:aws:s3:::{bucket}",
+        "DagS3Path": "airflow/dags",
+        "ExecutionRoleArn": f"arn:aws:iam::{account}:role/modelway-mwaa",
+        "NetworkConfiguration": {"SubnetIds": ["subnet-local-a", "subnet-local-b"], "SecurityGroupIds": ["sg-local"]},
+        "WebserverAccessMode": "PUBLIC_ONLY",
+    }
