@@ -70,7 +70,7 @@ def _modelway(platform: Platform) -> dict[str, object]:
     arn = f"{platform.identity.region}:{platform.identity.account}"
     return {
         "bucket": platform.bucket,
-        "role_arn": f"arn:aws:iam::{platform.identity.account}:role/modelway-sagemaker",
+        "role_arn": f"arn:aws:iam::{platform.identity.account}:role/modelway-sagemaker-{{project}}",
         "topic_arn": f"arn:aws:sns:{arn}:modelway-{{project}}",
         "poll_seconds": 1,
         "linger_seconds": 10,  # a small model is trained before Airflow's triggerer would have looked
