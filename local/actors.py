@@ -12,7 +12,6 @@ from local.record import read_record, write_record
 from local.refusals import aws_refusals
 from local.terraform_record import read_terraform
 
-GITLAB = "modelway-gitlab"
 MWAA = "modelway-mwaa"
 USER = "modelway-user"
 INFRASTRUCTURE = "modelway-infrastructure"

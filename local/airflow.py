@@ -16,6 +16,7 @@ from local.tail import last_lines
 
 DAGS = CHECKOUT / "dags"
 PLUGINS = CHECKOUT / "plugins"
+PARALLELISM = 4
 
 
 def airflow_environment(platform: Platform, credentials: Mapping[str, str]) -> dict[str, str]:
@@ -47,7 +48,7 @@ def _core(platform: Platform) -> dict[str, object]:
         "dags_folder": DAGS,
         "plugins_folder": PLUGINS,
         "load_examples": False,
-        "parallelism": 4,
+        "parallelism": PARALLELISM,
         "fernet_key": platform.keys.fernet,
         "simple_auth_manager_all_admins": True,
         "execution_api_server_url": f"{platform.airflow_url}/execution/",
@@ -74,16 +75,26 @@ def _secrets() -> dict[str, object]:
 
 
 def _modelway(platform: Platform) -> dict[str, object]:
+    """What Terraform would have set, where it has not, and what is a desk's own."""
+    return {**({} if platform.made_by_terraform else _as_terraform(platform)), **_of_a_desk(platform)}
+
+
+def _as_terraform(platform: Platform) -> dict[str, object]:
     arn = f"{platform.identity.region}:{platform.identity.account}"
     return {
         "bucket": platform.bucket,
-        "role_arn": f"arn:aws:iam::{platform.identity.account}:role/modelway-sagemaker",
+        "role_arn": f"arn:aws:iam::{platform.identity.account}:role/modelway-sagemaker-{{project}}",
         "topic_arn": f"arn:aws:sns:{arn}:modelway-{{project}}",
+        "environment": "local",
+        "mwaa_environment": platform.mwaa_environment,
+    }
+
+
+def _of_a_desk(platform: Platform) -> dict[str, object]:
+    return {
         "poll_seconds": 1,
         "linger_seconds": 10,  # a small model is trained before Airflow's triggerer would have looked
-        "environment": "local",
         "console_url": f"{platform.aws_url}/-/{platform.identity.region}/{{kind}}/{{name}}",
-        "mwaa_environment": "modelway",
         "owner_url": platform.inbox_url,
     }
 

@@ -1,10 +1,13 @@
-"""What Terraform's variable `models` makes: a model's image repository, its project's topic and Slack connection."""
+"""What Terraform's variable `models` makes: a model's repository, its project's role, topic and Slack connection."""
 
 import hashlib
 import json
 from typing import Any
 
-from local.actors import GITLAB, session_of
+import boto3
+
+from local.actors import INFRASTRUCTURE, session_of
+from local.aws.roles import ensure_role, sagemaker_role
 from local.errors import ModelUnregistered
 from local.platform import Platform
 from local.refusals import aws_refusals
@@ -15,12 +18,11 @@ from local.terraform_record import TerraformRecord
 @aws_refusals()
 def ensure_model(platform: Platform, model: Model) -> None:
     """Make what this model lacks."""
-    session = session_of(platform, GITLAB)
-    if (made := platform.made_by_terraform) is not None:
-        _require_registered(made, model)
+    session = session_of(platform, INFRASTRUCTURE)
+    if (made := platform.made_by_terraform) is None:
+        _make(platform, session, model)
     else:
-        _ensure_repository(session.client("ecr", endpoint_url=platform.aws_url), f"{model.project}/{model.name}")
-        _ensure_topic(session.client("sns", endpoint_url=platform.aws_url), model)
+        _require_registered(made, model)
     secrets = session.client("secretsmanager", endpoint_url=platform.aws_url)
     _ensure_secret(secrets, slack_secret(model.project), connection(slack_webhook(platform, model.project)))
 
@@ -42,12 +44,19 @@ def connection(webhook: str) -> str:
     return json.dumps({"conn_type": "slackwebhook", "password": webhook})
 
 
+def _make(platform: Platform, session: boto3.Session, model: Model) -> None:
+    url, account = platform.aws_url, platform.identity.account
+    ensure_role(session.client("iam", endpoint_url=url), sagemaker_role(model.project), account=account)
+    _ensure_repository(session.client("ecr", endpoint_url=url), f"{model.project}/{model.name}")
+    _ensure_topic(session.client("sns", endpoint_url=url), model)
+
+
 def _require_registered(made: TerraformRecord, model: Model) -> None:
     name = f"{model.project}/{model.name}"
     if name not in made.outputs["repositories"]:
         raise ModelUnregistered(
-            f"terraform/environments/{made.environment}.tfvars does not name the model {name}; add it to `projects` there "
-            "and run `python -m local up --terraform` again"
+            f"terraform/environments/{made.environment}.tfvars does not name the model {name}; add it to `projects` "
+            "there and run `python -m local up --terraform` again"
         )
 
 

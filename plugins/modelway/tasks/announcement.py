@@ -97,14 +97,14 @@ def _record(context: Context, told: dict[str, Any]) -> dict[str, Any]:
         **told,
     )
     _keep(result, settings)
-    RESULT.lead_here(settings.console.stored(f"s3://{settings.account.bucket}/{names.result_key(run_id)}"))
+    RESULT.lead_here(settings.console.stored(f"s3://{settings.bucket}/{names.result_key(run_id)}"))
     write_note(result, environment=settings.mwaa_environment)
     return result.model_dump(mode="json")
 
 
 def _keep(result: Result, settings: Settings) -> None:
     body = result.model_dump_json(indent=2).encode()
-    objects.write(client("s3"), body, bucket=settings.account.bucket, key=names.result_key(result.run_id))
+    objects.write(client("s3"), body, bucket=settings.bucket, key=names.result_key(result.run_id))
 
 
 def _first_failure(context: Context, settings: Settings) -> Failure | None:
