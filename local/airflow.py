@@ -86,6 +86,7 @@ def _as_terraform(platform: Platform) -> dict[str, object]:
         "role_arn": f"arn:aws:iam::{platform.identity.account}:role/modelway-sagemaker-{{project}}",
         "topic_arn": f"arn:aws:sns:{arn}:modelway-{{project}}",
         "environment": "local",
+        "slots": json.dumps({"demo": PARALLELISM}),  # the template's project, so that pools are seen at work
         "mwaa_environment": platform.mwaa_environment,
     }
 

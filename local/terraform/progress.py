@@ -40,7 +40,7 @@ class Progress:
                 self._planned = sum(said["changes"][kind] for kind in ("add", "change", "remove"))
             case "change_summary":
                 self.summary = _sentence(said["changes"])
-            case "apply_complete":
+            case "apply_complete" if said["hook"]["action"] != "read":
                 self._done += 1
                 self._timeline.tell(ROW, detail=f"{self._done} of {self._planned}: {said['hook']['resource']['addr']}")
             case "diagnostic" if said["diagnostic"]["severity"] == "error":
