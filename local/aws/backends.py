@@ -11,8 +11,13 @@ from moto.core.base_backend import BackendDict, BaseBackend
 # Credential scope -> the moto services in which a write of it leaves traces.
 TRACES = {
     "application-autoscaling": ("applicationautoscaling",),
+    "budgets": ("budgets",),
+    "ec2": ("ec2",),
     "ecr": ("ecr",),
+    "events": ("events",),
+    "firehose": ("firehose",),
     "iam": ("iam",),
+    "kms": ("kms",),
     "lambda": ("awslambda",),
     "logs": ("logs",),
     "monitoring": ("cloudwatch",),
@@ -20,6 +25,8 @@ TRACES = {
     "sagemaker": ("logs", "cloudwatch"),
     "secretsmanager": ("secretsmanager",),
     "sns": ("sns",),
+    "sqs": ("sqs",),
+    "ssm": ("ssm",),
     "sts": ("sts", "iam"),  # an assumed role is a session in one and an access key in the other
 }
 KEPT = tuple(sorted({service for services in TRACES.values() for service in services}))

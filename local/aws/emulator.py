@@ -11,8 +11,11 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug import Request, Response
 from werkzeug.exceptions import NotFound
 
+from local.aws.lifecycle import OPERATIONS, Lifecycles
+from local.aws.mended import mend
 from local.aws.operation import may_write, operation_name
 from local.aws.refusal import refuse
+from local.aws.rest import rest_call
 from local.aws.saver import Saver
 from local.aws.scope import Scope
 
@@ -29,11 +32,15 @@ class Emulator:
     def __init__(self, *, lock: threading.RLock, saver: Saver) -> None:
         self.lock = lock
         self.saver = saver
+        self.lifecycles = Lifecycles(lock=lock, saver=saver)
         self.app = DomainDispatcherApplication(application_of)
 
     def answer(self, request: Request) -> Response:
         """moto's answer, or the error AWS gives for an operation that moto does not have."""
         scope = Scope.of(request.environ)
+        call = rest_call(request, scope=scope.service)
+        if call is not None and call.operation in OPERATIONS:
+            return self.lifecycles.answer(request, call)
         try:
             with self.turn(scope):
                 return Response.from_app(self.app, request.environ, buffered=True)
@@ -52,6 +59,7 @@ def application_of(service: SERVICE_NAMES | None) -> Flask:
     """moto's application of one service, which refuses paths it does not know like operations it does not have."""
     if service is None:
         raise NotImplementedError("moto does not have this service")
+    mend(service)
     app = create_backend_app(service)
     app.register_error_handler(404, refuse_unknown_path)
     return app

@@ -19,6 +19,7 @@ class FunctionSpec:
     memory: int
     code_sha: str
     variables: tuple[tuple[str, str], ...]
+    log_group: str
 
     @classmethod
     def of(cls, function: LambdaFunction) -> Self:
@@ -33,9 +34,11 @@ class FunctionSpec:
             memory=int(function.memory_size),
             code_sha=function.code_digest,
             variables=tuple(sorted(function.environment_vars.items())),
+            log_group=log_group_of(function),
         )
 
-    @property
-    def log_group(self) -> str:
-        """The CloudWatch log group of the function."""
-        return f"/aws/lambda/{self.name}"
+
+def log_group_of(function: LambdaFunction) -> str:
+    """The CloudWatch log group that the function's settings name, else Lambda's own for it."""
+    named = function.get_configuration().get("LoggingConfig", {}).get("LogGroup")
+    return str(named or f"/aws/lambda/{function.function_name}")

@@ -8,6 +8,7 @@ from pathlib import Path
 import moto
 
 from local.aws.backends import KEPT, backends_in_use
+from local.aws.mended import mend
 from local.aws.pickling import from_bytes, to_bytes
 from local.record import write_atomically
 
@@ -36,6 +37,7 @@ class StateFolder:
         for service in KEPT:
             path = self.path_of(service)
             if path.exists():
+                mend(service)
                 restore(path)
 
     def save(self, service: str) -> None:
