@@ -249,6 +249,7 @@ def test_what_terraform_made_outlives_a_restart(launch_aws: Any) -> None:
     assert aws.client("ec2").describe_vpcs(VpcIds=[vpc])["Vpcs"][0]["CidrBlock"] == "10.0.0.0/16"
     assert aws.client("sqs").get_queue_url(QueueName="dead")["QueueUrl"] == queue
     assert aws.client("ssm").get_parameter(Name="/modelway/x")["Parameter"]["Value"] == "1"
+    assert aws.client("ssm").put_parameter(Name="/modelway/y", Value="2", Type="String")["Version"] == 1
     assert aws.client("events").describe_rule(Name="packages")["Name"] == "packages"
     assert aws.client("s3").get_bucket_lifecycle_configuration(Bucket="kept")["Rules"] == RULES
 

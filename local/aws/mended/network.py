@@ -55,11 +55,11 @@ class DescribedRule(SecurityGroupRule):
 class MonitoredInstances(EC2Response):
     """moto's EC2, in which detailed monitoring can be turned on and off."""
 
-    def monitor_instances(self) -> ActionResult:
+    def monitor_instances(self) -> ActionResult:  # type: ignore[override]  # moto's has no body
         """MonitorInstances."""
         return self._monitor("enabled")
 
-    def unmonitor_instances(self) -> ActionResult:
+    def unmonitor_instances(self) -> ActionResult:  # type: ignore[override]  # moto's has no body
         """UnmonitorInstances."""
         return self._monitor("disabled")
 
