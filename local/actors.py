@@ -11,7 +11,7 @@ from local.platform import Platform
 from local.record import read_record, write_record
 from local.refusals import aws_refusals
 
-GITLAB = "modelway-gitlab"
+INFRASTRUCTURE = "modelway-infrastructure"
 MWAA = "modelway-mwaa"
 USER = "modelway-user"
 

@@ -16,6 +16,7 @@ from local.tail import last_lines
 
 DAGS = CHECKOUT / "dags"
 PLUGINS = CHECKOUT / "plugins"
+PARALLELISM = 4
 
 
 def airflow_environment(platform: Platform, credentials: Mapping[str, str]) -> dict[str, str]:
@@ -46,7 +47,7 @@ def _core(platform: Platform) -> dict[str, object]:
         "dags_folder": DAGS,
         "plugins_folder": PLUGINS,
         "load_examples": False,
-        "parallelism": 4,
+        "parallelism": PARALLELISM,
         "fernet_key": platform.keys.fernet,
         "simple_auth_manager_all_admins": True,
         "execution_api_server_url": f"{platform.airflow_url}/execution/",
@@ -69,11 +70,12 @@ def _modelway(platform: Platform) -> dict[str, object]:
     arn = f"{platform.identity.region}:{platform.identity.account}"
     return {
         "bucket": platform.bucket,
-        "role_arn": f"arn:aws:iam::{platform.identity.account}:role/modelway-sagemaker",
+        "role_arn": f"arn:aws:iam::{platform.identity.account}:role/modelway-sagemaker-{{project}}",
         "topic_arn": f"arn:aws:sns:{arn}:modelway-{{project}}",
         "poll_seconds": 1,
         "linger_seconds": 10,  # a small model is trained before Airflow's triggerer would have looked
         "environment": "local",
+        "slots": json.dumps({"demo": PARALLELISM}),  # the template's project, so that pools are seen at work
         "console_url": f"{platform.aws_url}/-/{platform.identity.region}/{{kind}}/{{name}}",
         "mwaa_environment": "modelway",
         "owner_url": platform.inbox_url,

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.actors import GITLAB, session_of
+from local.actors import USER, session_of
 from local.dataset import bring_data
 from local.engine_choice import EngineName
 from local.errors import StepFailed
@@ -135,7 +135,7 @@ class Push:
     @aws_refusals()
     def _bring_data(self, pushed: Pushed) -> None:
         platform, source = self.platform, self.source
-        s3 = session_of(platform, GITLAB).client("s3", endpoint_url=platform.aws_url)
+        s3 = session_of(platform, USER).client("s3", endpoint_url=platform.aws_url)
         self.view.tell("data", detail=bring_data(platform, s3, source, prefix=pushed.prefix))
 
 

@@ -1,4 +1,4 @@
-"""A model's road on a desk: the same `python -m ci` steps that GitLab's jobs run, as the same role."""
+"""A model's road on a desk: the same `python -m ci` steps that GitLab's jobs run, each as the same role."""
 
 import sys
 import tempfile
@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.actors import GITLAB, environment_of
+from local.actors import environment_of
 from local.engine_choice import EngineName, engine_variables
 from local.environment import base_environment
 from local.estate.function import NAME
 from local.home import CHECKOUT
 from local.leash import on_leash
 from local.platform import Platform
+from local.rights import role_of_step
 from local.run import Deaf, Listener, follow, run
 from local.steps import Steps
 
@@ -47,7 +48,8 @@ class Road:
         return read_dotenv(self.dotenv)
 
     def _run(self, *arguments: str, listener: Listener) -> None:
-        with self.steps.begun(arguments, variables=self.variables()) as process:
+        role = environment_of(self.platform, role_of_step(*arguments))
+        with self.steps.begun(arguments, variables=self.variables() | role) as process:
             follow(process, what=f"python -m ci {arguments[0]}", listener=listener)
 
 
@@ -66,10 +68,9 @@ def opened_road(platform: Platform, *commands: str, engine: EngineName = EngineN
 
 
 def environment_of_steps(platform: Platform) -> dict[str, str]:
-    """What GitLab's variables and the runner's role are to a job."""
+    """What GitLab's variables are to a job that has no role of AWS."""
     return {
         **base_environment(platform.identity),
-        **environment_of(platform, GITLAB),
         "PYTHONPATH": str(CHECKOUT / "plugins"),  # a moved checkout is not where it was installed
         "MODELWAY_BUCKET": platform.bucket,
         "MODELWAY_FUNCTION": NAME,

@@ -23,13 +23,24 @@ class RoleSpec:
 
 
 ROLES = (
+    RoleSpec("modelway-infrastructure", trusted=(("AWS", "root"),), actions=("*",)),
     RoleSpec(
-        "modelway-gitlab",
+        "modelway-gitlab-image",
         trusted=(("AWS", "root"),),
-        actions=("ecr:*", "s3:*", "lambda:InvokeFunction", "sagemaker:*ModelPackage*"),
+        actions=("ecr:*", "s3:GetObject", "s3:ListBucket", "s3:PutObject"),
     ),
     RoleSpec(
-        "modelway-lambda",
+        "modelway-gitlab-trigger",
+        trusted=(("AWS", "root"),),
+        actions=("lambda:InvokeFunction", "sagemaker:*ModelPackage*", "s3:GetObject", "s3:ListBucket"),
+    ),
+    RoleSpec(
+        "modelway-gitlab-production",
+        trusted=(("AWS", "root"),),
+        actions=("lambda:InvokeFunction", "sagemaker:*ModelPackage*", "ecr:DescribeImages", "s3:*"),
+    ),
+    RoleSpec(
+        "modelway-trigger-dag",
         trusted=(("Service", "lambda.amazonaws.com"),),
         actions=("airflow:InvokeRestApi", "airflow:GetEnvironment", "logs:*"),
     ),
@@ -48,16 +59,20 @@ ROLES = (
         ),
     ),
     RoleSpec(
-        "modelway-sagemaker",
-        trusted=(("Service", "sagemaker.amazonaws.com"),),
-        actions=("s3:*", "ecr:*", "logs:*", "cloudwatch:PutMetricData"),
-    ),
-    RoleSpec(
         "modelway-user",
         trusted=(("AWS", "root"),),
         actions=("sagemaker:*", "s3:*", "logs:*", "cloudwatch:*", "lambda:InvokeFunction", "sns:*", "ecr:*"),
     ),
 )
+
+
+def sagemaker_role(project: str) -> RoleSpec:
+    """The execution role of the project's jobs and endpoints."""
+    return RoleSpec(
+        f"modelway-sagemaker-{project}",
+        trusted=(("Service", "sagemaker.amazonaws.com"),),
+        actions=("s3:*", "ecr:*", "logs:*", "cloudwatch:PutMetricData"),
+    )
 
 
 @dataclass(frozen=True)
@@ -88,9 +103,9 @@ def ensure_roles(endpoint_url: str, region: str) -> dict[str, Credentials]:
 
 
 def ensure_role(iam: Any, role: RoleSpec, *, account: str) -> str:
-    """Create the role or leave it as it is, with its policy; return its ARN."""
+    """Create the role, with its policy, or leave alone what is there, which may be Terraform's; return its ARN."""
     try:
-        iam.create_role(
+        made = iam.create_role(
             RoleName=role.name,
             AssumeRolePolicyDocument=trust_policy(role, account=account),
             MaxSessionDuration=LONGEST_SESSION,
@@ -98,8 +113,9 @@ def ensure_role(iam: Any, role: RoleSpec, *, account: str) -> str:
     except ClientError as error:
         if error.response["Error"]["Code"] != "EntityAlreadyExists":
             raise
+        return str(iam.get_role(RoleName=role.name)["Role"]["Arn"])
     iam.put_role_policy(RoleName=role.name, PolicyName=role.name, PolicyDocument=permissions(role))
-    return str(iam.get_role(RoleName=role.name)["Role"]["Arn"])
+    return str(made["Role"]["Arn"])
 
 
 def assume(sts: Any, arn: str) -> Credentials:

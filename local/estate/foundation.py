@@ -5,7 +5,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from local.actors import GITLAB, session_of
+from local.actors import INFRASTRUCTURE, session_of
 from local.estate.airflow_environment import ensure_environment
 from local.estate.bucket import ensure_bucket
 from local.estate.function import ensure_function
@@ -16,7 +16,7 @@ from local.refusals import aws_refusals
 @aws_refusals()
 def lay_foundation(platform: Platform) -> None:
     """Make what is missing and update what changed."""
-    session, account = session_of(platform, GITLAB), platform.identity.account
+    session, account = session_of(platform, INFRASTRUCTURE), platform.identity.account
     ensure_bucket(session.client("s3", endpoint_url=platform.aws_url), platform.bucket, region=platform.identity.region)
     ensure_environment(_mwaa(session, platform), bucket=platform.bucket, account=account)
     ensure_function(session.client("lambda", endpoint_url=platform.aws_url), account=account)

@@ -32,7 +32,7 @@ def _settings(account: str) -> dict[str, Any]:
     return {
         "Runtime": "python3.12",
         "Handler": "trigger_dag.handler",
-        "Role": f"arn:aws:iam::{account}:role/modelway-lambda",
+        "Role": f"arn:aws:iam::{account}:role/modelway-trigger-dag",
         "Timeout": 60,
         "Environment": {"Variables": {"MWAA_ENVIRONMENT": ENVIRONMENT, "ALLOWED_DAGS": allowed}},
     }

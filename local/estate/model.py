@@ -1,19 +1,23 @@
-"""What Terraform's variable `models` makes: a model's image repository, its project's topic and Slack connection."""
+"""What Terraform's variable `models` makes: a model's repository, its project's role, topic and Slack connection."""
 
 import hashlib
 import json
 from typing import Any
 
-from local.actors import GITLAB, session_of
+from local.actors import INFRASTRUCTURE, session_of
+from local.aws.roles import ensure_role, sagemaker_role
 from local.platform import Platform
 from local.refusals import aws_refusals
 from local.source import Model
+
+MAILS = {"FilterPolicy": json.dumps({"channel": ["email"]})}  # a topic may carry cards for Slack too
 
 
 @aws_refusals()
 def ensure_model(platform: Platform, model: Model) -> None:
     """Make what this model lacks."""
-    session = session_of(platform, GITLAB)
+    session, account = session_of(platform, INFRASTRUCTURE), platform.identity.account
+    ensure_role(session.client("iam", endpoint_url=platform.aws_url), sagemaker_role(model.project), account=account)
     _ensure_repository(session.client("ecr", endpoint_url=platform.aws_url), f"{model.project}/{model.name}")
     _ensure_topic(session.client("sns", endpoint_url=platform.aws_url), model)
     secrets = session.client("secretsmanager", endpoint_url=platform.aws_url)
@@ -50,7 +54,7 @@ def _ensure_topic(sns: Any, model: Model) -> None:
     known = {subscription["Endpoint"] for page in pages for subscription in page["Subscriptions"]}
     for address in model.addresses:
         if address not in known:
-            sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=address)
+            sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=address, Attributes=MAILS)
 
 
 def _ensure_secret(secrets: Any, name: str, value: str) -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from local.actors import GITLAB, session_of
+from local.actors import USER, session_of
 from local.dataset import bring_data
 from local.engine_choice import EngineName
 from local.errors import PlatformError, StepFailed
@@ -164,7 +164,7 @@ def _prepare(desk: Desk, project: Project, models: dict[Path, Model]) -> None:
 
 @aws_refusals()
 def _bring_data(platform: Platform, folder: Path, model: Model) -> str:
-    s3 = session_of(platform, GITLAB).client("s3", endpoint_url=platform.aws_url)
+    s3 = session_of(platform, USER).client("s3", endpoint_url=platform.aws_url)
     return bring_data(platform, s3, folder, prefix=f"models/{model.project}/{model.name}")
 
 

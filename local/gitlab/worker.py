@@ -21,6 +21,7 @@ from local.gitlab.tool import Tool, write_variables
 from local.gitlab.variables import expanded, of_job, of_pipeline
 from local.leash import on_leash
 from local.platform import Platform
+from local.rights import role_of_environment
 from local.run import Listener, run
 
 # What a runner's machine has, and nothing of its user's: the way to the package index and to a terminal's language.
@@ -101,7 +102,7 @@ class Worker:
             return {}
         identity = self.platform.identity
         return aws_environment(identity, {}) | {
-            "AWS_ROLE_ARN": f"arn:aws:iam::{identity.account}:role/modelway-gitlab",
+            "AWS_ROLE_ARN": self._role(""),
             "MODELWAY_BUCKET": self.platform.bucket,
             "MODELWAY_FUNCTION": NAME,
             "MODELWAY_POLL_SECONDS": "0.5",
@@ -141,8 +142,13 @@ class Worker:
         return tokens | job_token | self._scoped(pipeline.project, job)
 
     def _scoped(self, project: Project, job: Job) -> dict[str, str]:
-        """The variables of ml-ops that only the jobs of one environment have."""
+        """The variables of ml-ops that only the jobs of one environment have, or have with a value of their own."""
+        if project != ML_OPS:
+            return {}
         environment = job.definition.get("environment", {})
-        name = environment.get("name", "") if isinstance(environment, dict) else environment
+        name = str(environment.get("name", "") if isinstance(environment, dict) else environment)
         notes = {"MODELWAY_NOTES_TOKEN": self.issuer.job_token(project=ML_OPS.id, job=job.id)}
-        return notes if project == ML_OPS and name == "notes" else {}
+        return {"AWS_ROLE_ARN": self._role(name)} | (notes if name == "notes" else {})
+
+    def _role(self, environment: str) -> str:
+        return f"arn:aws:iam::{self.platform.identity.account}:role/{role_of_environment(environment)}"

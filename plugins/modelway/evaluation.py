@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelway import names
+from modelway.plan import Account
 from modelway.spec import Metric, ModelSpec, Problem
 from modelway.verdict import Interval, MetricResult, Outcome, Verdict
 
@@ -26,8 +27,7 @@ def evaluation_job(
     image: str,
     artifact: str,
     output: str,
-    bucket: str,
-    role_arn: str,
+    account: Account,
     tags: list[dict[str, str]],
     champion_predictions: str | None = None,
 ) -> dict[str, Any]:
@@ -37,16 +37,16 @@ def evaluation_job(
     """
     inputs = {
         "model": artifact,
-        "test": names.input_uri(spec.id, spec.evaluate.test, bucket=bucket),
+        "test": names.input_uri(spec.id, spec.evaluate.test, bucket=account.bucket),
         "champion": champion_predictions,
     }
     return {
         "ProcessingJobName": name,
         "AppSpecification": {"ImageUri": image, "ContainerEntrypoint": ENTRYPOINT},
-        "RoleArn": role_arn,
+        "RoleArn": account.role_arn,
         "Environment": {"MODELWAY_PROBLEM": spec.model.problem.value, "MODELWAY_TARGET": spec.evaluate.target},
         "ProcessingInputs": [_input(what, uri) for what, uri in inputs.items() if uri],
-        "ProcessingOutputConfig": {"Outputs": [_output("evaluation", output)]},
+        "ProcessingOutputConfig": _outputs(output, kms_key=account.kms_key),
         "ProcessingResources": {
             "ClusterConfig": {
                 "InstanceType": spec.train.instances.type,
@@ -140,6 +140,8 @@ def _input(what: str, uri: str) -> dict[str, Any]:
     return {"InputName": what, "S3Input": {"S3Uri": uri, **local}}
 
 
-def _output(what: str, uri: str) -> dict[str, Any]:
-    local = {"LocalPath": f"{ROOT}/output/{what}", "S3UploadMode": "EndOfJob"}
-    return {"OutputName": what, "S3Output": {"S3Uri": uri, **local}}
+def _outputs(uri: str, *, kms_key: str) -> dict[str, Any]:
+    """Without ClusterConfig's VolumeKmsKeyId, for the reason that the training has."""
+    place = {"S3Uri": uri, "LocalPath": f"{ROOT}/output/evaluation", "S3UploadMode": "EndOfJob"}
+    outputs = {"Outputs": [{"OutputName": "evaluation", "S3Output": place}]}
+    return outputs | ({"KmsKeyId": kms_key} if kms_key else {})

@@ -158,6 +158,11 @@ def result_key(run: str) -> str:
     return f"runs/{run}/result.json"
 
 
+def pool(project: str) -> str:
+    """The Airflow pool in which the tasks of the project's runs queue."""
+    return f"modelway-{project}"
+
+
 def slack_connection(project: str) -> str:
     """The Airflow connection whose password is the project's Slack webhook URL."""
     return f"modelway_slack_{project.replace('-', '_')}"

@@ -39,11 +39,12 @@ class Conf(BaseModel):
 
 @dataclass(frozen=True)
 class Account:
-    """Where the jobs of an environment run, and as whom."""
+    """Where a project's jobs run, as whom, and by which KMS key they encrypt what they write ("": the bucket's own)."""
 
     bucket: str
     role_arn: str
     environment: str
+    kms_key: str = ""
 
 
 class Champion(BaseModel):

@@ -24,7 +24,7 @@ def training_job(plan: Plan, *, name: str, account: Account) -> dict[str, Any]:
             _channel(channel, names.input_uri(plan.id, location, bucket=account.bucket))
             for channel, location in train.inputs.items()
         ],
-        "OutputDataConfig": {"S3OutputPath": plan.output(bucket=account.bucket)},
+        "OutputDataConfig": _output(plan.output(bucket=account.bucket), kms_key=account.kms_key),
         "ResourceConfig": {
             "InstanceType": train.instances.type,
             "InstanceCount": train.instances.count,
@@ -39,6 +39,11 @@ def training_job(plan: Plan, *, name: str, account: Account) -> dict[str, Any]:
 def _channel(name: str, uri: str) -> dict[str, Any]:
     source = {"S3DataType": "S3Prefix", "S3Uri": uri, "S3DataDistributionType": "FullyReplicated"}
     return {"ChannelName": name, "DataSource": {"S3DataSource": source}, "InputMode": "File"}
+
+
+def _output(uri: str, *, kms_key: str) -> dict[str, str]:
+    """Without ResourceConfig's VolumeKmsKeyId: instances with NVMe disks, which encrypt by themselves, refuse it."""
+    return {"S3OutputPath": uri} | ({"KmsKeyId": kms_key} if kms_key else {})
 
 
 def _texts(hyperparameters: Mapping[str, Scalar]) -> dict[str, str]:

@@ -9,7 +9,7 @@ NO_KEYS: dict[str, Any] = {
     "AWS_CONFIG_FILE": "/dev/null",
     "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
 }
-ROLE = {"AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/modelway-gitlab"}
+ROLE = {"AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/modelway-gitlab-image"}
 
 
 def test_a_token_is_exchanged_for_the_role_s_credentials(run: Any, aws: Any) -> None:

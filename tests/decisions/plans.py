@@ -1,5 +1,6 @@
 """A plan to decide on."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,8 +9,10 @@ from modelway.release import Release
 from modelway.spec import parse_spec
 
 ACCOUNT = Account(
-    bucket="modelway-test", role_arn="arn:aws:iam::123456789012:role/modelway-sagemaker", environment="test"
+    bucket="modelway-test", role_arn="arn:aws:iam::123456789012:role/modelway-sagemaker-demo", environment="test"
 )
+KEY = "arn:aws:kms:eu-west-1:123456789012:alias/modelway-demo"
+ENCRYPTING = replace(ACCOUNT, kms_key=KEY)
 IMAGE = f"123456789012.dkr.ecr.eu-west-1.amazonaws.com/demo/breast-cancer@sha256:{'a' * 64}"
 SPEC = parse_spec((Path(__file__).parents[2] / "model_template/model.toml").read_text())
 

@@ -12,9 +12,10 @@ from botocore.validate import ParamValidator
 from modelway import names, serving
 from modelway.evaluation import evaluation_job
 from modelway.names import Stage
+from modelway.plan import Account
 from modelway.training import training_job
 from modelway.verdict import Outcome, Verdict
-from tests.decisions.plans import ACCOUNT, IMAGE, SPEC, plan
+from tests.decisions.plans import ACCOUNT, ENCRYPTING, IMAGE, KEY, SPEC, plan
 
 ARTIFACT = "s3://modelway-test/models/demo/breast-cancer/trained/v1-4-0-r2/job/output/model.tar.gz"
 PLAN = plan()
@@ -36,15 +37,14 @@ def container() -> dict[str, Any]:
     return serving.container(PLAN, artifact=ARTIFACT, bucket="modelway-test")
 
 
-def champion_job(predictions: str | None) -> dict[str, Any]:
+def champion_job(predictions: str | None, *, account: Account = ACCOUNT) -> dict[str, Any]:
     return evaluation_job(
         SPEC,
         name=PLAN.job_name(Stage.CHAMPION, attempt=1),
         image=IMAGE,
         artifact=ARTIFACT,
         output="s3://modelway-test/out/",
-        bucket="modelway-test",
-        role_arn=ACCOUNT.role_arn,
+        account=account,
         tags=PLAN.tags("test"),
         champion_predictions=predictions,
     )
@@ -65,7 +65,9 @@ def package(verdict: Verdict) -> dict[str, Any]:
     ("operation", "request_"),
     [
         ("CreateTrainingJob", training_job(PLAN, name=PLAN.job_name(Stage.TRAIN, attempt=1), account=ACCOUNT)),
+        ("CreateTrainingJob", training_job(PLAN, name=PLAN.job_name(Stage.TRAIN, attempt=1), account=ENCRYPTING)),
         ("CreateProcessingJob", champion_job(None)),
+        ("CreateProcessingJob", champion_job(None, account=ENCRYPTING)),
         ("CreateProcessingJob", champion_job("s3://modelway-test/out/predictions.csv")),
         (
             "CreateModel",
@@ -96,6 +98,18 @@ def test_a_training_job_is_told_everything_as_text_and_what_it_is() -> None:
         "MODELWAY_VERSION": "1.4.0+r2",
         "MODELWAY_TRAINING_DATA": "s3://modelway-test/models/demo/breast-cancer/data/train/",
     }
+
+
+def test_what_a_job_writes_is_encrypted_by_the_projects_key_where_there_is_one() -> None:
+    training, evaluation = training_job(PLAN, name="job", account=ENCRYPTING), champion_job(None, account=ENCRYPTING)
+    assert training["OutputDataConfig"]["KmsKeyId"] == KEY
+    assert evaluation["ProcessingOutputConfig"]["KmsKeyId"] == KEY
+    assert "KmsKeyId" not in training_job(PLAN, name="job", account=ACCOUNT)["OutputDataConfig"]
+    assert "KmsKeyId" not in champion_job(None)["ProcessingOutputConfig"]
+
+
+def test_no_key_is_asked_for_an_instances_own_disk() -> None:
+    assert "VolumeKmsKeyId" not in str([training_job(PLAN, name="job", account=ENCRYPTING), champion_job(None)])
 
 
 def test_environment_values_of_a_processing_job_are_short_enough() -> None:

@@ -113,7 +113,8 @@ press:
   stage: b
   when: manual
   allow_failure: true
-  script: [echo pressed]
+  environment: production
+  script: ["echo pressed by ${AWS_ROLE_ARN##*/}"]
 """
 
 
@@ -132,18 +133,18 @@ def test_a_bridge_starts_the_other_project_s_pipeline_with_its_variables_and_a_s
     )
     said = dict(word.split("=", 1) for word in gitlab.log(1, "look").split())
     assert (said["upstream"], said["aws"]) == ("team/model", "none")
-    assert said["role"].endswith(":role/modelway-gitlab")
+    assert said["role"].endswith(":role/modelway-gitlab-image")
     claims = jwt.decode(said["proof"], options={"verify_signature": False})
     assert (claims["project_path"], claims["sha"], claims["user_login"]) == ("team/model", above.sha, "ana")
     assert claims["job_id"] == str(above.job("say it").id)
 
 
-def test_the_button_runs_its_job_when_it_is_pressed(gitlab: GitLab) -> None:
+def test_the_button_runs_its_job_when_it_is_pressed_as_the_role_of_its_environment(gitlab: GitLab) -> None:
     gitlab.push(BRIDGE, ML_OPS_JOBS)
     below = gitlab.record(1)
     pressed = gitlab.carrier.run_job(below, below.job("press"))
     assert pressed.job("press").status is Status.SUCCESS
-    assert gitlab.log(1, "press") == "pressed\n"
+    assert gitlab.log(1, "press") == "pressed by modelway-gitlab-production\n"
 
 
 def test_a_failure_below_is_the_bridge_s_and_what_comes_later_is_skipped(gitlab: GitLab) -> None:

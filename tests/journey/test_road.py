@@ -236,6 +236,13 @@ def test_each_training_notes_its_version_and_verdict(owner: Owner, third: object
     assert runs(owner, "deploy")[-1]["note"] == f"{MODEL} 1.0.1: **live** on {ENDPOINT}"
 
 
+def test_the_tasks_of_a_run_queue_in_their_projects_pool(owner: Owner, first: object) -> None:
+    run = runs(owner, "train")[0]["dag_run_id"]
+    tasks = airflow(owner, f"/dags/train/dagRuns/{run}/taskInstances")["task_instances"]
+    assert {task["pool"] for task in tasks} == {"modelway-demo"}
+    assert "modelway-demo" in {pool["name"] for pool in airflow(owner, "/pools")["pools"]}
+
+
 def test_each_button_leads_to_what_its_task_has_made(owner: Owner, second_deployed: object) -> None:
     trained = buttons(owner, "train", runs(owner, "train")[1]["dag_run_id"])
     pages = {button: opened(address) for button, address in trained.items()}

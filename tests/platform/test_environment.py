@@ -62,11 +62,12 @@ def test_the_bundle_s_settings_name_this_platform(platform: Platform) -> None:
     settings = {name: value for name, value in environment.items() if name.startswith("AIRFLOW__MODELWAY__")}
     assert settings == {
         "AIRFLOW__MODELWAY__BUCKET": "modelway-local-123456789012",
-        "AIRFLOW__MODELWAY__ROLE_ARN": "arn:aws:iam::123456789012:role/modelway-sagemaker",
+        "AIRFLOW__MODELWAY__ROLE_ARN": "arn:aws:iam::123456789012:role/modelway-sagemaker-{project}",
         "AIRFLOW__MODELWAY__TOPIC_ARN": "arn:aws:sns:eu-west-1:123456789012:modelway-{project}",
         "AIRFLOW__MODELWAY__POLL_SECONDS": "1",
         "AIRFLOW__MODELWAY__LINGER_SECONDS": "10",
         "AIRFLOW__MODELWAY__ENVIRONMENT": "local",
+        "AIRFLOW__MODELWAY__SLOTS": '{"demo": 4}',
         "AIRFLOW__MODELWAY__CONSOLE_URL": f"{platform.aws_url}/-/eu-west-1/{{kind}}/{{name}}",
         "AIRFLOW__MODELWAY__MWAA_ENVIRONMENT": "modelway",
         "AIRFLOW__MODELWAY__OWNER_URL": platform.inbox_url,

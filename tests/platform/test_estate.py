@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local.actors import GITLAB, renew_actors, session_of
+from local.actors import INFRASTRUCTURE, renew_actors, session_of
 from local.environment import base_environment
 from local.errors import AwsRefused
 from local.estate.archive import archive
@@ -43,7 +43,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
 
 
 def client(platform: Platform, service: str) -> Any:
-    session: Any = session_of(platform, GITLAB)
+    session: Any = session_of(platform, INFRASTRUCTURE)
     return session.client(service, endpoint_url=platform.aws_url)
 
 
@@ -63,7 +63,7 @@ def test_the_foundation_is_laid_once(platform: Platform) -> None:
 def test_the_function_may_start_the_dags_that_there_are(platform: Platform) -> None:
     lay_foundation(platform)
     made = function(platform)
-    assert made["Role"] == "arn:aws:iam::123456789012:role/modelway-lambda"
+    assert made["Role"] == "arn:aws:iam::123456789012:role/modelway-trigger-dag"
     assert {"deploy", "train"} <= set(made["Environment"]["Variables"]["ALLOWED_DAGS"].split(","))
 
 
@@ -98,10 +98,24 @@ def test_a_model_gets_its_repository_topic_and_slack_connection_once(platform: P
     }
 
 
+def test_a_project_gets_its_execution_role(platform: Platform) -> None:
+    ensure_model(platform, CHURN)
+    role = client(platform, "iam").get_role(RoleName="modelway-sagemaker-retail-eu")["Role"]
+    assert role["Arn"] == "arn:aws:iam::123456789012:role/modelway-sagemaker-retail-eu"
+
+
 def test_a_second_model_of_a_project_adds_its_own_addresses(platform: Platform) -> None:
     ensure_model(platform, Model("shop", "churn", ("a@example.com",)))
     ensure_model(platform, Model("shop", "fraud", ("a@example.com", "c@example.com")))
     assert subscribers(platform, "shop") == ["a@example.com", "c@example.com"]
+
+
+def test_mailboxes_get_mails_and_no_cards_of_slack(platform: Platform) -> None:
+    ensure_model(platform, CHURN)
+    sns, topic = client(platform, "sns"), "arn:aws:sns:eu-west-1:123456789012:modelway-retail-eu"
+    for subscription in sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]:
+        found = sns.get_subscription_attributes(SubscriptionArn=subscription["SubscriptionArn"])["Attributes"]
+        assert json.loads(found["FilterPolicy"]) == {"channel": ["email"]}
 
 
 def subscribers(platform: Platform, project: str) -> list[str]:

@@ -100,6 +100,17 @@ def test_what_is_told_of_the_specification_reaches_the_job(world: World, worker:
     assert {"Key": "dag_run", "Value": plan.run_id} in tags
 
 
+def test_a_job_runs_as_its_projects_role_and_encrypts_by_its_key(
+    world: World, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    role, key = "arn:aws:iam::123456789012:role/modelway-sagemaker", "arn:aws:kms:eu-west-1:123456789012:alias/modelway"
+    monkeypatch.setenv("AIRFLOW__MODELWAY__ROLE_ARN", f"{role}-{{project}}")
+    monkeypatch.setenv("AIRFLOW__MODELWAY__KMS_KEY", f"{key}-{{project}}")
+    made: Any = world.job(worker.run(train(plan_of(world, "1.0.10")))["name"])
+    assert made["RoleArn"] == f"{role}-demo"
+    assert made["OutputDataConfig"]["KmsKeyId"] == f"{key}-demo"
+
+
 def test_a_champion_that_cannot_read_the_rows_is_skipped_with_the_reason(world: World, worker: Worker) -> None:
     world.put("models/demo/breast-cancer/data/test/test.csv")
     plan = plan_of(world, "1.0.9")

@@ -47,7 +47,8 @@ class Evaluate(DeferredJob, SageMakerProcessingOperator):
 
     def request(self, name: str) -> dict[str, Any]:
         """The request that creates the attempt of this name."""
-        plan, account = Plan.model_validate(self.plan), read_settings().account
+        plan = Plan.model_validate(self.plan)
+        account = read_settings().account(plan.id.project)
         image, artifact = self.subject(plan)
         return evaluation.evaluation_job(
             plan.spec,
@@ -55,8 +56,7 @@ class Evaluate(DeferredJob, SageMakerProcessingOperator):
             image=image,
             artifact=artifact,
             output=f"{plan.output(bucket=account.bucket)}{name}/evaluation/",
-            bucket=account.bucket,
-            role_arn=account.role_arn,
+            account=account,
             tags=plan.tags(account.environment),
             champion_predictions=self.predictions(),
         )

@@ -38,7 +38,7 @@ class CreateModel(SageMakerModelOperator):
         """Create it unless it is there. (The stock operator returns a dict.)"""
         with told(context):
             plan, job = Plan.model_validate(self.plan), JobRecord.model_validate(self.training)
-            account = read_settings().account
+            account = read_settings().account(plan.id.project)
             name = names.model_name(plan.id, plan.trained, trained_at=job.ended_at)
             request = serving.model(
                 name=name,
@@ -62,7 +62,7 @@ def register(
     metadata nor metrics.
     """
     planned, job = Plan.model_validate(plan), JobRecord.model_validate(training)
-    sagemaker, bucket = client("sagemaker"), read_settings().account.bucket
+    sagemaker, bucket = client("sagemaker"), read_settings().bucket
     if found := registry.find_package(sagemaker, planned.id, planned.trained):
         return _shown(_own(found, planned))
     group = {"ModelPackageGroupName": planned.id.sagemaker, "ModelPackageGroupDescription": f"Versions of {planned.id}"}

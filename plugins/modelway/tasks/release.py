@@ -16,7 +16,7 @@ from modelway.tasks.settings import read_settings
 @step
 def read_release() -> dict[str, Any]:
     """Read the release to train, its specification, and the champion that it will have to beat."""
-    context, bucket = get_current_context(), read_settings().account.bucket
+    context, bucket = get_current_context(), read_settings().bucket
     conf, sagemaker = _conf(context), client("sagemaker")
     release, spec = releases.read_release(client("s3"), conf.id, conf.trained.image, bucket=bucket)
     if registry.find_package(sagemaker, conf.id, conf.trained):
@@ -36,7 +36,7 @@ def read_release() -> dict[str, Any]:
 @step
 def read_approved_package() -> dict[str, Any]:
     """Read the approved package, and refuse it unless it still holds what was approved."""
-    context, bucket = get_current_context(), read_settings().account.bucket
+    context, bucket = get_current_context(), read_settings().bucket
     conf, sagemaker = _conf(context), client("sagemaker")
     package = registry.read_package(sagemaker, conf.id, conf.trained)
     registry.require_approved(package, model=conf.id, version=conf.trained)

@@ -42,7 +42,7 @@ class CreateEndpointConfig(SageMakerEndpointConfigOperator):
         """Create it unless it is there. (The stock operator returns a dict.)"""
         with told(context):
             deployment = Deployment.model_validate(self.deployment)
-            plan, environment = deployment.plan, read_settings().account.environment
+            plan, environment = deployment.plan, read_settings().environment
             request = serving.endpoint_config(
                 plan.spec, plan.trained, model_name=deployment.model_name, tags=plan.tags(environment)
             )
@@ -136,7 +136,7 @@ class RollOut(SageMakerEndpointOperator):
         return "execute_complete"
 
     def _create(self, request: Mapping[str, Any]) -> None:
-        tags = Deployment.model_validate(self.deployment).plan.tags(read_settings().account.environment)
+        tags = Deployment.model_validate(self.deployment).plan.tags(read_settings().environment)
         self.log.info("Creating endpoint %s", request["EndpointName"])
         client("sagemaker").create_endpoint(**request, Tags=tags)
 
@@ -152,7 +152,7 @@ def smoke_test(deployment: dict[str, Any], endpoint: str, endpoint_config: str) 
     deployed = Deployment.model_validate(deployment)
     ENDPOINT.lead_here(read_settings().console.page(_beside(deployed, "endpoint", endpoint)))
     plan = deployed.plan
-    location = names.input_uri(plan.id, plan.spec.evaluate.test, bucket=read_settings().account.bucket)
+    location = names.input_uri(plan.id, plan.spec.evaluate.test, bucket=read_settings().bucket)
     bucket, prefix = objects.split(location)
     s3 = client("s3")
     key = objects.first_key(s3, bucket=bucket, prefix=prefix, suffix=".csv")

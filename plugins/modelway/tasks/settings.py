@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from enum import StrEnum
 
 from airflow.configuration import conf
 
@@ -12,23 +13,43 @@ from modelway.tasks.console import Console
 SECTION = "modelway"
 
 
+class SlackRoute(StrEnum):
+    """How a card comes to Slack: by its webhook, or by the project's topic where Airflow has no way out."""
+
+    WEBHOOK = "webhook"
+    TOPIC = "topic"
+
+
 @dataclass(frozen=True)
 class Settings:
-    """The environment's account, how often to look at a job (s), how long to stay before that wait is deferred (s),
+    """Where an environment's jobs run, how often to look at one (s), how long to stay before that wait is deferred (s),
     and where its people are told and look.
     """
 
-    account: Account
+    bucket: str
+    environment: str
+    role_arn_template: str
+    kms_key_template: str
     poll_seconds: float
     linger_seconds: float
     topic_arn_template: str
     airflow_url: str
     console: Console
     mwaa_environment: str
+    slack: SlackRoute
+
+    def account(self, project: str) -> Account:
+        """Where the project's jobs run, and as whom."""
+        return Account(
+            bucket=self.bucket,
+            role_arn=_of_project(self.role_arn_template, project),
+            environment=self.environment,
+            kms_key=_of_project(self.kms_key_template, project),
+        )
 
     def topic_arn(self, project: str) -> str:
         """The project's SNS topic."""
-        return self.topic_arn_template.replace("{project}", project)
+        return _of_project(self.topic_arn_template, project)
 
     def run_url(self, dag_id: str, run_id: str) -> str:
         """The run's page in Airflow."""
@@ -38,14 +59,31 @@ class Settings:
 def read_settings() -> Settings:
     """Read the section; an option that is missing is named with its environment variable."""
     return Settings(
-        account=Account(bucket=_text("bucket"), role_arn=_text("role_arn"), environment=_text("environment")),
+        bucket=_text("bucket"),
+        environment=_text("environment"),
+        role_arn_template=_text("role_arn"),
+        kms_key_template=conf.get(SECTION, "kms_key", fallback="") or "",
         poll_seconds=conf.getfloat(SECTION, "poll_seconds", fallback=30.0),
         linger_seconds=conf.getfloat(SECTION, "linger_seconds", fallback=0.0),
         topic_arn_template=_text("topic_arn"),
         airflow_url=conf.get("api", "base_url", fallback="") or "",
         console=Console(conf.get(SECTION, "console_url", fallback="") or "", partition=_text("role_arn").split(":")[1]),
         mwaa_environment=conf.get(SECTION, "mwaa_environment", fallback="") or os.environ.get("AIRFLOW_ENV_NAME", ""),
+        slack=_slack(),
     )
+
+
+def _slack() -> SlackRoute:
+    value = conf.get(SECTION, "slack", fallback="") or SlackRoute.WEBHOOK
+    try:
+        return SlackRoute(value)
+    except ValueError as error:
+        known = " or ".join(repr(route.value) for route in SlackRoute)
+        raise ModelwayError(f"Airflow option [{SECTION}] slack is {value!r}; use {known}") from error
+
+
+def _of_project(template: str, project: str) -> str:
+    return template.replace("{project}", project)
 
 
 def _text(option: str) -> str:

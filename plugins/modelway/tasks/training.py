@@ -37,7 +37,8 @@ class Train(DeferredJob, SageMakerTrainingOperator):
 
     def request(self, name: str) -> dict[str, Any]:
         """The request that creates the attempt of this name."""
-        return training_job(Plan.model_validate(self.plan), name=name, account=read_settings().account)
+        plan = Plan.model_validate(self.plan)
+        return training_job(plan, name=name, account=read_settings().account(plan.id.project))
 
     def record(self, description: Description) -> dict[str, Any]:
         """Name, artifact, metrics and billable seconds."""
