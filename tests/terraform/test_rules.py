@@ -91,7 +91,6 @@ def test_the_root_is_valid(terraform: Terraform) -> None:
 
 
 @pytest.mark.terraform
-@pytest.mark.server
 def test_the_roots_own_tests_pass(terraform: Terraform) -> None:
     done = terraform.run("test")
     assert done.returncode == 0, done.stdout + done.stderr
