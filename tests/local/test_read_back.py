@@ -17,6 +17,11 @@ QUEUE = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:dead"
 KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/00000000-0000-0000-0000-000000000000"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def role(aws: Any) -> None:
+    aws.client("iam").create_role(RoleName="anyone", AssumeRolePolicyDocument="{}")
+
+
 @pytest.fixture
 def bucket(aws: Any) -> str:
     name = f"bucket-{uuid4().hex}"
@@ -123,7 +128,6 @@ def test_settings_of_a_function_change_and_go(aws: Any) -> None:
 
 
 def test_a_function_logs_where_its_settings_say(aws: Any) -> None:
-    aws.client("iam").create_role(RoleName="anyone", AssumeRolePolicyDocument="{}")
     name = make_function(aws, LoggingConfig={"LogFormat": "Text", "LogGroup": f"/modelway/{uuid4().hex}"})
     group = aws.client("lambda").get_function(FunctionName=name)["Configuration"]["LoggingConfig"]["LogGroup"]
     answer = aws.client("lambda").invoke(FunctionName=name, Payload=b"1")
@@ -135,14 +139,7 @@ def test_a_function_of_a_vpc_runs(aws: Any) -> None:
     ec2 = aws.client("ec2")
     subnets = [subnet["SubnetId"] for subnet in ec2.describe_subnets()["Subnets"]][:2]
     name = make_function(aws, VpcConfig={"SubnetIds": subnets, "SecurityGroupIds": ["sg-1"]}, Architectures=["arm64"])
-    ensure_role(aws)
     assert json.loads(aws.client("lambda").invoke(FunctionName=name, Payload=b'{"a": 1}')["Payload"].read()) == {"a": 1}
-
-
-def ensure_role(aws: Any) -> None:
-    iam = aws.client("iam")
-    if not any(role["RoleName"] == "anyone" for role in iam.list_roles()["Roles"]):
-        iam.create_role(RoleName="anyone", AssumeRolePolicyDocument="{}")
 
 
 def test_event_settings_need_no_destination_and_are_replaced(aws: Any) -> None:
@@ -199,9 +196,9 @@ def test_a_budget_changes_and_has_tags(aws: Any, budget: str) -> None:
 def test_a_scaling_target_has_its_tags(aws: Any) -> None:
     scaling = aws.client("application-autoscaling")
     arn = scaling.register_scalable_target(
-        ServiceNamespace="ecs",
-        ResourceId="service/default/web",
-        ScalableDimension="ecs:service:DesiredCount",
+        ServiceNamespace="dynamodb",
+        ResourceId="table/x",
+        ScalableDimension="dynamodb:table:ReadCapacityUnits",
         MinCapacity=1,
         MaxCapacity=2,
         Tags={"owner": "ml"},
@@ -232,6 +229,9 @@ def test_a_rule_of_a_security_group_is_described_whatever_it_names(aws: Any) -> 
     ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=[pair])
 
 
+MACHINE = {"ImageId": "ami-12c6146b", "MinCount": 1, "MaxCount": 1, "InstanceType": "t4g.nano"}
+
+
 def test_what_terraform_made_outlives_a_restart(launch_aws: Any) -> None:
     aws = launch_aws()
     key = aws.client("kms").create_key()["KeyMetadata"]["KeyId"]
@@ -242,10 +242,53 @@ def test_what_terraform_made_outlives_a_restart(launch_aws: Any) -> None:
     aws.client("s3").create_bucket(Bucket="kept", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     aws.client("s3").put_bucket_lifecycle_configuration(Bucket="kept", LifecycleConfiguration={"Rules": RULES})
     aws.client("kms").enable_key_rotation(KeyId=key, RotationPeriodInDays=180)
+    first = aws.client("ec2").run_instances(**MACHINE)["Instances"][0]["PrivateIpAddress"]
     aws.restart()
+    assert aws.client("ec2").run_instances(**MACHINE)["Instances"][0]["PrivateIpAddress"] != first
     assert aws.client("kms").get_key_rotation_status(KeyId=key)["RotationPeriodInDays"] == 180
     assert aws.client("ec2").describe_vpcs(VpcIds=[vpc])["Vpcs"][0]["CidrBlock"] == "10.0.0.0/16"
     assert aws.client("sqs").get_queue_url(QueueName="dead")["QueueUrl"] == queue
     assert aws.client("ssm").get_parameter(Name="/modelway/x")["Parameter"]["Value"] == "1"
     assert aws.client("events").describe_rule(Name="packages")["Name"] == "packages"
     assert aws.client("s3").get_bucket_lifecycle_configuration(Bucket="kept")["Rules"] == RULES
+
+
+STREAM = {
+    "FirehoseArn": f"arn:aws:firehose:eu-west-1:{ACCOUNT}:deliverystream/metrics",
+    "RoleArn": ROLE,
+    "OutputFormat": "opentelemetry1.0",
+    "IncludeFilters": [
+        {"Namespace": "AmazonMWAA", "MetricNames": ["SchedulerHeartbeat"]},
+        {"Namespace": "AWS/SageMaker"},
+    ],
+}
+
+
+def test_a_metric_stream_is_made_changed_and_deleted(aws: Any) -> None:
+    metrics, name = aws.client("cloudwatch"), uuid4().hex
+    arn = metrics.put_metric_stream(Name=name, Tags=[{"Key": "owner", "Value": "ml"}], **STREAM)["Arn"]
+    found = metrics.get_metric_stream(Name=name)
+    assert {member: found[member] for member in STREAM} == STREAM
+    assert (found["Arn"], found["State"]) == (arn, "running")
+    assert metrics.list_tags_for_resource(ResourceARN=arn)["Tags"] == [{"Key": "owner", "Value": "ml"}]
+    metrics.stop_metric_streams(Names=[name])
+    metrics.put_metric_stream(Name=name, **STREAM | {"OutputFormat": "json"})
+    assert [(one["OutputFormat"], one["State"]) for one in metrics.list_metric_streams()["Entries"]] == [
+        ("json", "stopped")
+    ]
+    metrics.delete_metric_stream(Name=name)
+    assert code(metrics.get_metric_stream, Name=name) == "ResourceNotFound"
+
+
+def test_a_delivery_stream_has_times_that_every_sdk_reads(aws: Any) -> None:
+    firehose = aws.client("firehose")
+    place = {"RoleARN": ROLE, "BucketARN": "arn:aws:s3:::logs"}
+    firehose.create_delivery_stream(DeliveryStreamName="logs", ExtendedS3DestinationConfiguration=place)
+    raw: list[bytes] = []
+    firehose.meta.events.register(
+        "after-call.firehose.DescribeDeliveryStream", lambda http_response, **_: raw.append(http_response.content)
+    )
+    firehose.describe_delivery_stream(DeliveryStreamName="logs")
+    stream = json.loads(raw[0])["DeliveryStreamDescription"]
+    assert isinstance(stream["CreateTimestamp"], float)
+    assert isinstance(stream["LastUpdateTimestamp"], float)
