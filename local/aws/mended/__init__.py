@@ -10,6 +10,7 @@ MENDED = {
     "applicationautoscaling": "scaling",
     "awslambda": "functions",
     "budgets": "budgets",
+    "cloudwatch": "metrics",
     "ec2": "network",
     "firehose": "delivery",
     "kms": "keys",
