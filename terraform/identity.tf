@@ -11,7 +11,7 @@ locals {
   jobs = {
     image          = { audience = "sts.amazonaws.com", subjects = local.runs, words = "version, lock, image, publish" }
     trigger        = { audience = "sts.amazonaws.com", subjects = local.runs, words = "train, retrain" }
-    production     = { audience = "sts.amazonaws.com", subjects = [local.ml_ops], words = "approve, deploy, bundle" }
+    production     = { audience = "modelway-production", subjects = [local.ml_ops], words = "approve, deploy, bundle" }
     infrastructure = { audience = "modelway-infrastructure", subjects = [local.ml_ops], words = "terraform apply" }
     # Any branch of ml-ops: a merge request is of a branch that is not protected yet. The role reads, and nothing secret.
     plan = { audience = "modelway-plan", subjects = ["project_path:${var.gitlab.project_path}:ref_type:branch:ref:*"], words = "terraform plan" }
