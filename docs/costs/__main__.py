@@ -1,6 +1,7 @@
 """Prints what an environment costs a month, from prices.csv beside this file: `python docs/costs`."""
 
 import csv
+import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -41,4 +42,4 @@ def cost(row: dict[str, str], environment: str) -> Decimal:
 
 
 if __name__ == "__main__":
-    print(table())
+    sys.stdout.write(f"{table()}\n")

@@ -37,7 +37,8 @@ def policy_of(iam: Any, role: str) -> Policy:
         iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
         for name in iam.list_role_policies(RoleName=role)["PolicyNames"]
     )
-    attached = (_attached(iam, each["PolicyArn"]) for each in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"])
+    listed = iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+    attached = (_attached(iam, each["PolicyArn"]) for each in listed)
     return Policy(tuple(statement for document in (*inline, *attached) for statement in _statements(document)))
 
 
@@ -54,7 +55,8 @@ def _statements(document: Any) -> Iterable[dict[str, Any]]:
 
 def _matches(statement: dict[str, Any], action: str, resource: str) -> bool:
     named = any(fnmatchcase(action.lower(), pattern.lower()) for pattern in _listed(statement["Action"]))
-    return named and (resource == "*" or any(fnmatchcase(resource, pattern) for pattern in _listed(statement["Resource"])))
+    meant = resource == "*" or any(fnmatchcase(resource, pattern) for pattern in _listed(statement["Resource"]))
+    return named and meant
 
 
 def _listed(value: str | list[str]) -> list[str]:
