@@ -55,7 +55,8 @@ class StatePickler(pickle.Pickler):
         if isinstance(obj, WeakValueDictionary):
             return WeakValueDictionary, (), None, None, iter(list(obj.items()))
         if isinstance(obj, defaultdict) and type(obj) is not defaultdict:
-            return empty, (type(obj),), vars(obj), None, iter(obj.items())  # its own __init__ wants arguments
+            state = (vars(obj), {"default_factory": obj.default_factory})
+            return empty, (type(obj),), state, None, iter(obj.items())  # its own __init__ wants arguments
         if isinstance(obj, defaultdict) and isinstance(obj.default_factory, LambdaType):
             # A lambda has no name to be found by; moto's only make an empty dict or list.
             return defaultdict, (type(obj.default_factory()),), None, None, iter(obj.items())
@@ -83,7 +84,7 @@ def all_versions(keys: _VersionedKeyStore) -> Iterator[tuple[str, Any]]:
     return ((name, version) for name, versions in keys.lists() for version in versions)
 
 
-def hosts_left(generator: "GeneratorType[Any, Any, Any]") -> tuple[IPv4Network, int]:
+def hosts_left(generator: Any) -> tuple[IPv4Network, int]:
     """Which network's addresses the generator gives, and the last one that it gave."""
     if generator.gi_frame is None:  # it has given all
         return IPv4Network("0.0.0.0/32"), 0
@@ -97,9 +98,9 @@ def der_of(key: Any) -> bytes:
     return bytes(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
 
 
-def empty(kind: type[Any]) -> Any:
+def empty(kind: type[dict[Any, Any]]) -> Any:
     """A dictionary of that kind before anything is in it."""
-    return kind.__new__(kind)
+    return dict.__new__(kind)
 
 
 def key_of(der: bytes) -> Any:

@@ -249,8 +249,22 @@ def test_what_terraform_made_outlives_a_restart(launch_aws: Any) -> None:
     assert aws.client("ec2").describe_vpcs(VpcIds=[vpc])["Vpcs"][0]["CidrBlock"] == "10.0.0.0/16"
     assert aws.client("sqs").get_queue_url(QueueName="dead")["QueueUrl"] == queue
     assert aws.client("ssm").get_parameter(Name="/modelway/x")["Parameter"]["Value"] == "1"
+    assert aws.client("ssm").put_parameter(Name="/modelway/y", Value="2", Type="String")["Version"] == 1
     assert aws.client("events").describe_rule(Name="packages")["Name"] == "packages"
     assert aws.client("s3").get_bucket_lifecycle_configuration(Bucket="kept")["Rules"] == RULES
+
+
+def test_a_bucket_is_not_made_again_after_a_restart(launch_aws: Any) -> None:
+    aws = launch_aws()
+    wanted = {"Bucket": "kept", "CreateBucketConfiguration": {"LocationConstraint": "eu-west-1"}}
+    aws.client("s3").create_bucket(**wanted)
+    aws.client("s3").put_object(Bucket="kept", Key="x", Body=b"1")
+    aws.restart()
+    assert code(aws.client("s3").create_bucket, **wanted) == "BucketAlreadyOwnedByYou"
+    assert aws.client("s3").get_object(Bucket="kept", Key="x")["Body"].read() == b"1"
+    aws.client("s3").delete_object(Bucket="kept", Key="x")
+    aws.client("s3").delete_bucket(Bucket="kept")
+    aws.client("s3").create_bucket(**wanted)
 
 
 STREAM = {
@@ -277,7 +291,7 @@ def test_a_metric_stream_is_made_changed_and_deleted(aws: Any) -> None:
         ("json", "stopped")
     ]
     metrics.delete_metric_stream(Name=name)
-    assert code(metrics.get_metric_stream, Name=name) == "ResourceNotFound"
+    assert code(metrics.get_metric_stream, Name=name) == "ResourceNotFoundException"
 
 
 def test_a_delivery_stream_has_times_that_every_sdk_reads(aws: Any) -> None:
@@ -292,3 +306,30 @@ def test_a_delivery_stream_has_times_that_every_sdk_reads(aws: Any) -> None:
     stream = json.loads(raw[0])["DeliveryStreamDescription"]
     assert isinstance(stream["CreateTimestamp"], float)
     assert isinstance(stream["LastUpdateTimestamp"], float)
+
+
+def test_a_user_has_a_boundary(aws: Any) -> None:
+    iam, name = aws.client("iam"), uuid4().hex
+    first, second = (f"arn:aws:iam::{ACCOUNT}:policy/{policy}" for policy in ("first", "second"))
+    iam.create_user(UserName=name, PermissionsBoundary=first)
+    assert iam.get_user(UserName=name)["User"]["PermissionsBoundary"]["PermissionsBoundaryArn"] == first
+    iam.put_user_permissions_boundary(UserName=name, PermissionsBoundary=second)
+    assert iam.get_user(UserName=name)["User"]["PermissionsBoundary"]["PermissionsBoundaryArn"] == second
+    iam.delete_user_permissions_boundary(UserName=name)
+    assert "PermissionsBoundary" not in iam.get_user(UserName=name)["User"]
+    assert iam.list_service_specific_credentials(UserName=name)["ServiceSpecificCredentials"] == []
+
+
+def test_an_instance_is_monitored_in_detail_or_not(aws: Any) -> None:
+    ec2 = aws.client("ec2")
+    name = ec2.run_instances(**MACHINE)["Instances"][0]["InstanceId"]
+
+    def state() -> str:
+        found = ec2.describe_instances(InstanceIds=[name])["Reservations"][0]["Instances"][0]
+        return str(found["Monitoring"]["State"]).strip()
+
+    answer = ec2.monitor_instances(InstanceIds=[name])["InstanceMonitorings"]
+    assert answer == [{"InstanceId": name, "Monitoring": {"State": "enabled"}}]
+    assert state() == "enabled"
+    ec2.unmonitor_instances(InstanceIds=[name])
+    assert state() == "disabled"

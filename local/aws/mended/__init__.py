@@ -13,6 +13,7 @@ MENDED = {
     "cloudwatch": "metrics",
     "ec2": "network",
     "firehose": "delivery",
+    "iam": "people",
     "kms": "keys",
     "s3": "buckets",
 }

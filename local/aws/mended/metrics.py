@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from moto.cloudwatch import urls
-from moto.cloudwatch.exceptions import ResourceNotFound
+from moto.cloudwatch.exceptions import ResourceNotFoundException
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult, EmptyResult
 
@@ -67,7 +67,7 @@ class StreamedMetrics(CloudWatchResponse):
 
     def _stream(self, name: str) -> dict[str, Any]:
         if name not in self._streams():
-            raise ResourceNotFound(f"Metric stream {name} does not exist")
+            raise ResourceNotFoundException(f"Metric stream {name} does not exist")
         return self._streams()[name]
 
     def _streams(self) -> dict[str, dict[str, Any]]:
