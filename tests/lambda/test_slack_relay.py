@@ -7,16 +7,21 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
 
+from local.aws.roles import RoleSpec, ensure_role
+from local.estate.archive import archive
 from tests.local.conftest import LocalAws
+from tests.sockets import wait_for
 
 pytestmark = pytest.mark.server
 
+SOURCES = Path(__file__).parents[2] / "lambda"
 CARD = {"text": "demo/churn 1.4.0 trained: better", "blocks": [{"type": "divider"}]}
 
 
@@ -245,3 +250,35 @@ def test_the_secret_of_a_project_is_asked_for_once_while_the_function_is_warm(re
     before = asked()
     relay.invoke(project.event())
     assert (asked(), len(project.taken)) == (before, 2)
+
+
+@pytest.fixture(scope="module")
+def function(aws: LocalAws, slack: Slack) -> str:
+    """The function as it is deployed: its zip, a role, and the variables that differ at a desk."""
+    role = RoleSpec(
+        "modelway-slack-relay",
+        trusted=(("Service", "lambda.amazonaws.com"),),
+        actions=("secretsmanager:GetSecretValue",),
+    )
+    made = aws.client("lambda").create_function(
+        FunctionName="modelway-slack-relay",
+        Runtime="python3.12",
+        Handler="slack_relay.handler",
+        Role=ensure_role(aws.client("iam"), role, account="123456789012"),
+        Timeout=60,
+        Code={"ZipFile": archive(SOURCES)},
+        Environment={"Variables": {"SLACK_ORIGIN": slack.url}},
+    )
+    return str(made["FunctionArn"])
+
+
+def test_a_card_on_the_topic_comes_to_slack_and_a_mail_does_not(aws: LocalAws, function: str, project: Project) -> None:
+    sns: Any = aws.client("sns")
+    topic = sns.create_topic(Name=f"modelway-{project.name}")["TopicArn"]
+    only_cards = {"FilterPolicy": json.dumps({"channel": ["slack"]})}
+    sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=function, Attributes=only_cards)
+    for channel, message in (("email", "a mail"), ("slack", json.dumps(CARD))):
+        attributes = {"channel": {"DataType": "String", "StringValue": channel}}
+        sns.publish(TopicArn=topic, Message=message, MessageAttributes=attributes)
+    wait_for(lambda: bool(project.taken), what="the card")
+    assert project.taken == [CARD]
