@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 from uuid import uuid4
 
 from moto.s3 import models
-from moto.s3.models import FakeDeleteMarker, FakeKey, FakeMultipart
+from moto.s3.models import FakeDeleteMarker, FakeKey, FakeMultipart, s3_backends
 
 
 class ObjectFolder:
@@ -114,6 +114,13 @@ class PartwiseUpload(FakeMultipart):
         content, etag, checksum = super().complete(body)
         parts = etag.rpartition("-")[2]
         return content, etag, f"{checksum}-{parts}" if checksum else None
+
+
+def claim_bucket_names() -> None:
+    """Note whose the loaded buckets are: moto keeps it beside its state, and would make a known bucket again, empty."""
+    for account, partition, backend in s3_backends.iter_backends():
+        for name in vars(backend)["buckets"]:
+            s3_backends.bucket_accounts[name] = (partition, account)
 
 
 def store_objects_in(folder: ObjectFolder) -> None:

@@ -15,7 +15,7 @@ from local.aws.function_pool import FunctionPool
 from local.aws.functions import Functions
 from local.aws.mwaa.environments import Environments
 from local.aws.mwaa.service import Mwaa
-from local.aws.objects import ObjectFolder, store_objects_in
+from local.aws.objects import ObjectFolder, claim_bucket_names, store_objects_in
 from local.aws.outbox import Outbox
 from local.aws.registry.door import Door
 from local.aws.registry.passwords import Passwords, answer_tokens_of
@@ -89,6 +89,7 @@ class LocalAws:
     def start(self) -> None:
         """Read the kept state, then answer, then bring back what ran."""
         self.state.load()
+        claim_bucket_names()
         self.objects.remove_unclaimed()
         self.saver.start()
         if self.outbox is not None:

@@ -254,6 +254,19 @@ def test_what_terraform_made_outlives_a_restart(launch_aws: Any) -> None:
     assert aws.client("s3").get_bucket_lifecycle_configuration(Bucket="kept")["Rules"] == RULES
 
 
+def test_a_bucket_is_not_made_again_after_a_restart(launch_aws: Any) -> None:
+    aws = launch_aws()
+    wanted = {"Bucket": "kept", "CreateBucketConfiguration": {"LocationConstraint": "eu-west-1"}}
+    aws.client("s3").create_bucket(**wanted)
+    aws.client("s3").put_object(Bucket="kept", Key="x", Body=b"1")
+    aws.restart()
+    assert code(aws.client("s3").create_bucket, **wanted) == "BucketAlreadyOwnedByYou"
+    assert aws.client("s3").get_object(Bucket="kept", Key="x")["Body"].read() == b"1"
+    aws.client("s3").delete_object(Bucket="kept", Key="x")
+    aws.client("s3").delete_bucket(Bucket="kept")
+    aws.client("s3").create_bucket(**wanted)
+
+
 STREAM = {
     "FirehoseArn": f"arn:aws:firehose:eu-west-1:{ACCOUNT}:deliverystream/metrics",
     "RoleArn": ROLE,

@@ -212,7 +212,7 @@ def mwaa(desk: Desk) -> Any:
         endpoint_url=found.meta.endpoint_url,
         region_name="eu-west-1",
         aws_access_key_id="root",
-        aws_secret_access_key="root",  # noqa: S106 - nobody's
+        aws_secret_access_key="root",
         config=boto3.session.Config(inject_host_prefix=False),
     )
 
