@@ -42,7 +42,7 @@ def refusal(call: Callable[..., Any], **arguments: Any) -> tuple[int, str]:
 
 UNKNOWN = [
     ("ecr", "describe_pull_through_cache_rules", {}),  # JSON
-    ("application-autoscaling", "list_tags_for_resource", {"ResourceARN": "arn:aws:x"}),  # JSON
+    ("application-autoscaling", "describe_scaling_activities", {"ServiceNamespace": "ecs"}),  # JSON
     ("sns", "get_data_protection_policy", {"ResourceArn": "arn:aws:sns:eu-west-1:123456789012:x"}),  # query
     ("lambda", "get_account_settings", {}),  # REST-JSON, and a path that moto does not know
     ("braket", "search_jobs", {"filters": []}),  # a service that moto does not know
