@@ -1,6 +1,7 @@
 """The HTTP server below the front."""
 
 import threading
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
@@ -19,7 +20,8 @@ class KeepAliveHandler(WSGIRequestHandler):
     """
 
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # headers and body are two writes: the second would wait 40 ms
+    wbufsize = -1  # headers and body leave together; werkzeug flushes after each piece of a body
+    disable_nagle_algorithm = True  # else a second piece would wait 40 ms
 
     def parse_request(self) -> bool:
         """Hang up on who tries TLS first, as Docker does with every registry before it speaks plainly."""
@@ -29,7 +31,11 @@ class KeepAliveHandler(WSGIRequestHandler):
         return super().parse_request()
 
     def handle_expect_100(self) -> bool:
-        """Leave `100 Continue` to werkzeug, which sends it too."""
+        """Send `100 Continue` at once, and once: werkzeug would leave its own in the buffer."""
+        del self.headers["Expect"]
+        self.send_response_only(HTTPStatus.CONTINUE)
+        self.end_headers()
+        self.wfile.flush()
         return True
 
     def send_header(self, keyword: str, value: str) -> None:
