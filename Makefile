@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 
 VENV ?= .venv
+CHECKOV ?= $(VENV)-checkov
 RUN := $(VENV)/bin/python
 PYTEST := $(RUN) -m pytest -rs
 # Two at a time, for each platform or browser needs much memory; a file's tests together where they share one.
@@ -11,7 +12,7 @@ SETUP := local/setup/environment.py
 MISFIT := $(shell $(RUN) -I -S $(SETUP) $(VENV) check >/dev/null 2>&1 || echo misfit)
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: misfit help setup demo up down test test-fast test-slow check bench pictures lock
+.PHONY: misfit help setup demo up down test test-fast test-slow check checkov bench pictures lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,11 +49,20 @@ check: $(VENV)/.tests ## Lint, types, the walls between the rooms, and the .gitl
 	@PYTHONPATH=.:container $(VENV)/bin/lint-imports
 	@$(RUN) -m local.gitlab.lint
 
+checkov: $(CHECKOV)/.complete ## Read terraform/ for what is commonly regretted on AWS; installs checkov once (300 MB)
+	@$(CHECKOV)/bin/checkov --config-file .checkov.yaml
+
 pictures: $(VENV)/.tests ## Take the documentation's screenshots again, from a demo in headless Chromium
 	@$(RUN) docs/pictures
 
 lock: $(VENV)/.tests ## Renew locks/*.txt; CONSTRAINTS=FILE is the MWAA image's constraints file
 	@bash locks/renew "$(CONSTRAINTS)"
+
+$(CHECKOV)/.complete: locks/checkov.txt $(VENV)/.uv
+	@echo "==> installing checkov"
+	@$(VENV)/bin/uv venv --quiet --allow-existing --python $(RUN) $(CHECKOV)
+	@$(VENV)/bin/uv pip install --quiet --python $(CHECKOV)/bin/python --require-hashes -r $<
+	@touch $@
 
 $(VENV)/.uv: locks/uv.txt $(MISFIT)
 	@python=$$($(SHELL) local/setup/interpreter.sh $(PYTHON)) && "$$python" -I $(SETUP) $(VENV) uv

@@ -27,8 +27,10 @@ resource "aws_instance" "bastion" {
     http_tokens = "required"
   }
   root_block_device {
-    encrypted  = true
-    kms_key_id = aws_kms_key.platform.arn
+    volume_type = "gp3"
+    volume_size = 8
+    encrypted   = true
+    kms_key_id  = aws_kms_key.platform.arn
   }
   lifecycle {
     ignore_changes = [ami]
@@ -81,11 +83,25 @@ resource "aws_iam_role" "bastion" {
   permissions_boundary = aws_iam_policy.boundary.arn
 }
 
-resource "aws_iam_role_policy_attachment" "bastion" {
+resource "aws_iam_role_policy" "bastion" {
   for_each = local.bastions
 
-  role       = aws_iam_role.bastion[each.key].name
-  policy_arn = "arn:${local.partition}:iam::aws:policy/AmazonSSMManagedInstanceCore"
+  name   = "sessions"
+  role   = aws_iam_role.bastion[each.key].id
+  policy = data.aws_iam_policy_document.sessions.json
+}
+
+# What a session needs, of the much more that AWS's AmazonSSMManagedInstanceCore gives.
+data "aws_iam_policy_document" "sessions" {
+  #checkov:skip=CKV_AWS_111:SSM's channels know no resource; the machine can open them for itself only
+  statement {
+    actions = [
+      "ssm:UpdateInstanceInformation", "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
+      "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
+    ]
+    # SSM knows no resource for channels.
+    resources = ["*"]
+  }
 }
 
 data "aws_iam_policy_document" "machine_trust" {

@@ -49,7 +49,8 @@ data "aws_iam_policy_document" "platform_key" {
   source_policy_documents = [data.aws_iam_policy_document.project_key.json]
 
   statement {
-    sid     = "LogGroupsOfThisAccount"
+    sid = "LogGroupsOfThisAccount"
+    # A data key with its plain text and without; from and to this key.
     actions = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
     # In a key's policy, "*" is this key.
     resources = ["*"]
@@ -60,13 +61,13 @@ data "aws_iam_policy_document" "platform_key" {
     condition {
       test     = "ArnLike"
       variable = "kms:EncryptionContext:aws:logs:arn"
-      values   = ["${local.logs_arn}:*"]
+      values   = ["${local.logs_arn}:*"] # any group
     }
   }
 
   statement {
     sid     = "AlarmsToAnEncryptedTopic"
-    actions = ["kms:Decrypt", "kms:GenerateDataKey*"]
+    actions = ["kms:Decrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext"]
     # In a key's policy, "*" is this key.
     resources = ["*"]
     principals {

@@ -38,9 +38,10 @@ data "aws_iam_policy_document" "endpoint" {
   #checkov:skip=CKV_AWS_49:as above
   #checkov:skip=CKV_AWS_356:as above
   statement {
-    # All actions on everything: what a principal of this account may do is said by its own policies.
+    # All actions on everything of everybody in this account: what each may do is said by their own policies.
     actions   = ["*"]
-    resources = ["*"]
+    resources = ["*"] # as above
+    # As above; the condition says which account.
     principals {
       type        = "AWS"
       identifiers = ["*"]

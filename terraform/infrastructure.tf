@@ -139,10 +139,9 @@ data "aws_iam_policy_document" "apply" {
 
 data "aws_iam_policy_document" "apply_identity" {
   statement {
-    sid     = "Look"
-    actions = ["iam:Get*", "iam:List*"]
-    # Reading, and nothing of it is secret.
-    resources = ["*"]
+    sid       = "Look"
+    actions   = ["iam:Get*", "iam:List*"] # all reading, and nothing of it is secret
+    resources = ["*"]                     # a list has no resource
   }
   statement {
     sid = "MakeRolesBelowTheBoundary"

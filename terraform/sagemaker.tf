@@ -101,7 +101,7 @@ data "aws_iam_policy_document" "sagemaker" {
     condition {
       test     = "StringLike"
       variable = "s3:prefix"
-      values   = ["models/${each.key}/*"]
+      values   = ["models/${each.key}/*"] # everything of the project
     }
   }
   statement {
@@ -142,7 +142,7 @@ data "aws_iam_policy_document" "sagemaker" {
     condition {
       test     = "StringLike"
       variable = "cloudwatch:namespace"
-      values   = ["/aws/sagemaker/*", "Modelway/${each.key}"]
+      values   = ["/aws/sagemaker/*", "Modelway/${each.key}"] # SageMaker's own kinds, and the project's
     }
   }
 

@@ -99,7 +99,8 @@ data "aws_iam_policy_document" "encrypted_way" {
     effect = "Deny"
     # All actions of everybody: what is not encrypted on its way is refused, whatever it is.
     actions   = ["s3:*"]
-    resources = [each.value, "${each.value}/*"]
+    resources = [each.value, "${each.value}/*"] # the bucket, and each object
+    # Everybody.
     principals {
       type        = "*"
       identifiers = ["*"]
@@ -138,7 +139,7 @@ data "aws_iam_policy_document" "logs_bucket" {
   statement {
     sid       = "AccessLogsOfThePlatformsBucket"
     actions   = ["s3:PutObject"]
-    resources = ["${local.logs_bucket_arn}/access/*"]
+    resources = ["${local.logs_bucket_arn}/access/*"] # each delivery has a name of its own
     principals {
       type        = "Service"
       identifiers = ["logging.s3.${local.dns}"]

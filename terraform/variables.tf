@@ -148,9 +148,16 @@ variable "gitlab" {
 }
 
 variable "archives" {
-  description = "The folder with trigger_dag.zip, slack_relay.zip and plugins.zip, as `python -m ci archive --to build` leaves them."
+  description = "The folder with trigger_dag.zip, slack_relay.zip and plugins.zip, as `python -m ci archive` leaves them in build/."
   type        = string
   default     = "../build"
+
+  validation {
+    condition = alltrue([
+      for name in concat(["plugins", "trigger_dag"], var.egress == "isolated" ? ["slack_relay"] : []) : fileexists("${var.archives}/${name}.zip")
+    ])
+    error_message = "archives has no plugins.zip, trigger_dag.zip or, where egress is isolated, slack_relay.zip: run `python -m ci archive` first."
+  }
 }
 
 variable "allow_destroy" {
