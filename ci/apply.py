@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from ci import archive, options, planned, summary
-from ci.changes import changes_of
 from ci.planned import Folder
 from ci.terraform import in_root
 
@@ -21,15 +20,13 @@ def command(environment: str, bucket: str, root: Path, plans: Path) -> None:
     Refuses, with 5, a plan of another environment or commit, and one that the state has overtaken.
     """
     terraform, folder = in_root(root, environment), Folder(plans, environment)
-    of = planned.find(folder)
-    of.require(environment=environment, commit=planned.commit_of(root))
+    made = planned.find(folder)
+    made.require(environment=environment, commit=planned.commit_of(root))
     # The plan names these files, and Terraform reads them when it applies.
-    of.require_archives(archive.write(archive.CHECKOUT, into=root.parent / "build"))
-    terraform.init(bucket=bucket)
-    found = changes_of(terraform.content(folder.plan))
-    for line in (*summary.losses(environment, found), f"applying plan {of.digest}"):
+    made.require_archives(archive.write(archive.CHECKOUT, into=root.parent / "build"))
+    for line in (*summary.losses(made), f"applying plan {made.digest}"):
         click.echo(line)
+    terraform.init(bucket=bucket)
     terraform.apply(folder.plan)
-    click.echo(summary.done(environment, found))
-    for change in found:
-        click.echo(f"  {change.action} {change.address}")
+    for line in summary.done(made):
+        click.echo(line)

@@ -55,11 +55,11 @@ class Change:
         return HOLDING.get(self.type, "") if self.action in (Action.DELETE, Action.REPLACE) else ""
 
 
-def changes_of(content: Mapping[str, Any]) -> list[Change]:
+def changes_of(content: Mapping[str, Any]) -> tuple[Change, ...]:
     """Return the changes of `terraform show -json`, the gravest first, each kind by address."""
     order = list(Action)
     found = [_change(each) for each in _resources(content)]
-    return sorted(found, key=lambda change: (not change.loss, order.index(change.action), change.address))
+    return tuple(sorted(found, key=lambda change: (not change.loss, order.index(change.action), change.address)))
 
 
 def report(changes: Iterable[Change]) -> bytes:

@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from ci import archive, changes, options, planned, summary
-from ci.changes import Change
 from ci.planned import Folder, Planned
 from ci.terraform import in_root
 
@@ -24,30 +23,19 @@ def command(environment: str, bucket: str, root: Path, plans: Path) -> None:
     archives = archive.write(archive.CHECKOUT, into=root.parent / "build")
     plans.mkdir(parents=True, exist_ok=True)
     terraform.init(bucket=bucket)
-    terraform.plan(folder.plan)
+    said = terraform.plan(folder.plan)
     content = terraform.content(folder.plan)
-    of = Planned(
+    made = Planned(
         environment=environment,
         commit=planned.commit_of(root),
         digest=changes.digest(content),
         file=planned.file_sum(folder.plan),
         archives=planned.sums(archives),
+        changes=changes.changes_of(content),
     ).leave(folder)
-    found = changes.changes_of(content)
-    leave(folder, found, of=of)
-    tell(found, of=of)
-    click.echo(f"\n{terraform.words(folder.plan)}")
-
-
-def leave(folder: Folder, found: list[Change], *, of: Planned) -> None:
-    """Write the summary for people and the report for GitLab."""
-    text = summary.markdown(of.environment, found, digest=of.digest, commit=of.commit)
-    folder.summary.write_text(text, encoding="utf-8")
-    folder.report.write_bytes(changes.report(found))
-
-
-def tell(found: list[Change], *, of: Planned) -> None:
-    """Say first what takes data with it, then how much changes, and how to know the plan again."""
-    for line in (*summary.losses(of.environment, found), summary.sentence(of.environment, found)):
+    folder.summary.write_text(summary.markdown(made), encoding="utf-8")
+    folder.report.write_bytes(changes.report(made.changes))
+    # First what counts, then all of it.
+    for line in (*summary.losses(made), summary.sentence(made), f"plan {made.digest} of commit {made.commit}", ""):
         click.echo(line)
-    click.echo(f"plan {of.digest} of commit {of.commit}")
+    click.echo(said)

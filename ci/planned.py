@@ -1,4 +1,4 @@
-"""A plan as its job leaves it for the one that applies it: the file, and of what it is."""
+"""A plan as its job leaves it for the one that applies it: the file, of what it is, and what it would do."""
 
 import hashlib
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ci import git
+from ci.changes import Change
 from modelway.errors import InputError, NotFound, Refused
 
 AGAIN = "run the plan job of this pipeline again, and apply its plan"
@@ -42,7 +43,7 @@ class Folder:
 
 
 class Planned(BaseModel):
-    """Whose plan it is, of which commit, and the digests of its changes and of the file."""
+    """Whose plan it is, of which commit, its changes, and the digests of these and of the files."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -51,6 +52,7 @@ class Planned(BaseModel):
     digest: str
     file: str
     archives: dict[str, str]
+    changes: tuple[Change, ...]
 
     def leave(self, folder: Folder) -> Self:
         """Write it beside the plan."""

@@ -1,40 +1,42 @@
 """A plan in words, in Markdown for merge requests and plain for a job's log: first what takes data with it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ci.changes import PAST, Action, Change
 from ci.markdown import code
+from ci.planned import Planned
 
 MOST = 150  # a note has its limit too; the job's log has all
+FUTURE = {action: f"to {action}" for action in Action}
 
 
-def sentence(environment: str, changes: Sequence[Change]) -> str:
+def sentence(plan: Planned) -> str:
     """Return how many of which kind."""
-    return f"{environment}: {_counted(changes, {action: f'to {action}' for action in Action}) or 'nothing to change'}"
+    return f"{plan.environment}: {_counted(plan.changes, FUTURE) or 'nothing to change'}"
 
 
-def done(environment: str, changes: Sequence[Change]) -> str:
-    """Return what an apply has done."""
-    return f"{environment}: {_counted(changes, PAST) or 'nothing was to change'}"
+def losses(plan: Planned) -> Iterator[str]:
+    """Yield a line for each resource that takes data with it, below one that says so."""
+    if lost := _lost(plan):
+        yield f"{plan.environment}: DATA GOES with {len(lost)} of these changes:"
+        yield from (f"  {change.action} {change.address}: {change.loss}" for change in lost)
 
 
-def losses(environment: str, changes: Sequence[Change]) -> list[str]:
-    """Return a line for each resource that takes data with it, below one that says so."""
-    lost = [change for change in changes if change.loss]
-    lines = [f"  {change.action} {change.address}: {change.loss}" for change in lost]
-    return [f"{environment}: DATA GOES with {len(lost)} of these changes:", *lines] if lost else []
+def done(plan: Planned) -> Iterator[str]:
+    """Yield what an apply has done."""
+    yield f"{plan.environment}: {_counted(plan.changes, PAST) or 'nothing was to change'}"
+    yield from (f"  {PAST[change.action]} {change.address}" for change in plan.changes)
 
 
-def markdown(environment: str, changes: Sequence[Change], *, digest: str, commit: str) -> str:
+def markdown(plan: Planned) -> str:
     """Return the summary for a merge request."""
-    parts = [*_losses(environment, changes), f"**{sentence(environment, changes)}**", *_folded(changes)]
-    return "\n\n".join([*parts, f"Plan {code(digest)} of commit {code(commit)}"]) + "\n"
+    parts = [*_losses(plan), f"**{sentence(plan)}**", *_folded(plan.changes)]
+    return "\n\n".join([*parts, f"Plan {code(plan.digest)} of commit {code(plan.commit)}"]) + "\n"
 
 
-def _losses(environment: str, changes: Sequence[Change]) -> Iterator[str]:
-    lost = [change for change in changes if change.loss]
-    if lost:
-        yield f"**\N{WARNING SIGN} {environment}: data goes with {len(lost)} of these changes**"
+def _losses(plan: Planned) -> Iterator[str]:
+    if lost := _lost(plan):
+        yield f"**\N{WARNING SIGN} {plan.environment}: data goes with {len(lost)} of these changes**"
         yield "\n".join(f"- **{change.action}** {code(change.address)}: {change.loss}" for change in lost)
 
 
@@ -50,6 +52,10 @@ def _line(change: Change) -> str:
     return f"- {change.action} {code(change.address)}{f': {about}' if about else ''}"
 
 
-def _counted(changes: Sequence[Change], words: dict[Action, str]) -> str:
+def _lost(plan: Planned) -> list[Change]:
+    return [change for change in plan.changes if change.loss]
+
+
+def _counted(changes: Sequence[Change], words: Mapping[Action, str]) -> str:
     actions = [change.action for change in changes]
     return ", ".join(f"{actions.count(action)} {words[action]}" for action in reversed(Action) if action in actions)

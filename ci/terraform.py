@@ -18,6 +18,7 @@ from ci import cloud
 from modelway.errors import InputError, ModelwayError, Refused, RunFailed
 
 STALE = "Saved plan is stale"  # Terraform's exit codes tell nothing apart
+LOOKING = (": Refreshing state...", ": Reading...", ": Still reading...", ": Read complete after")
 OURS = {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
 
 
@@ -33,19 +34,19 @@ class Terraform:
         state = (f"-backend-config=environments/{self.environment}.s3.tfbackend", f"-backend-config=bucket={bucket}")
         self._say("init", "-reconfigure", "-lockfile=readonly", *state, *_plugins())
 
-    def plan(self, into: Path) -> None:
-        """Write the plan. It takes no lock: a reader may not, and whether the state has changed is asked at apply."""
+    def plan(self, into: Path) -> str:
+        """Write the plan, and return it as Terraform prints it, which leaves sensitive values out.
+
+        It takes no lock: who only reads may not, and `apply` asks whether the state has changed.
+        """
         variables = f"-var-file=environments/{self.environment}.tfvars"
-        self._say("plan", "-lock=false", variables, f"-out={into.resolve()}")
+        said = self._say("plan", "-lock=false", variables, f"-out={into.resolve()}")
+        return "\n".join(line for line in said.splitlines() if not any(word in line for word in LOOKING)).strip()
 
     def content(self, plan: Path) -> dict[str, Any]:
         """Return what is in a plan, with the values of sensitive attributes."""
         content: dict[str, Any] = json.loads(self._say("show", "-json", str(plan.resolve())))
         return content
-
-    def words(self, plan: Path) -> str:
-        """Return the plan as Terraform prints it, which leaves sensitive values out."""
-        return self._say("show", str(plan.resolve())).strip()
 
     def apply(self, plan: Path) -> None:
         """Carry the plan out, each step in the job's log; Refused for one that is made for an earlier state."""

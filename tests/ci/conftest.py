@@ -138,7 +138,7 @@ def aws(running_aws: LocalAws) -> LocalAws:
 
 
 def _empty(s3: Any) -> None:
-    if not s3.list_buckets()["Buckets"]:
+    if BUCKET not in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]:
         s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     for found in s3.list_objects_v2(Bucket=BUCKET).get("Contents", []):
         s3.delete_object(Bucket=BUCKET, Key=found["Key"])

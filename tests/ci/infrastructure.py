@@ -3,12 +3,13 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.ci.conftest import ROOT
+from tests.ci.conftest import ROOT, Ended
 
 STATE = "modelway-state"
 VERSIONS = """
@@ -67,6 +68,11 @@ class Infrastructure:
         place = ("--root", self.root, "--plans", self.plans, "--state-bucket", STATE)
         return self.command(name, "--environment", environment, *place, **variables)
 
+    def left(self) -> str:
+        """The summary, the report and the record, one after the other."""
+        names = ("dev.md", "dev.json", "dev.planned.json")
+        return "\n".join((self.plans / name).read_text() for name in names)
+
     def commit(self, *blocks: str) -> None:
         """Let the root consist of these, in a commit of their own."""
         (self.root / "main.tf").write_text("".join((VERSIONS, *blocks)))
@@ -85,6 +91,18 @@ def infrastructure_in(folder: Path, command: Callable[..., Any]) -> Infrastructu
     (folder / ".gitignore").write_text(".terraform/\nbuild/\nplan/\n")
     _git(folder, "init", "--quiet")
     return made
+
+
+def process(environment: Mapping[str, str]) -> Callable[..., Ended]:
+    """Run commands as a job does, in a process of their own, which has these variables of AWS."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CI_", "MODELWAY_"))}
+
+    def command(*arguments: object) -> Ended:
+        words = [sys.executable, "-m", "ci", *map(str, arguments)]
+        done = subprocess.run(words, cwd=ROOT, env={**kept, **environment}, capture_output=True, text=True, check=False)
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    return command
 
 
 def _git(folder: Path, *arguments: str) -> None:

@@ -1,16 +1,19 @@
 """The rules of `plan` and `apply`, with Terraform on a local AWS: what was looked at is what happens, or nothing."""
 
-import json
+import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ci.planned import Folder, Planned, commit_of, file_sum
-from tests.ci.infrastructure import BUCKET, PARAMETER, STATE, Infrastructure, infrastructure_in
+from tests.ci.conftest import Ended, LocalAws
+from tests.ci.infrastructure import BUCKET, PARAMETER, STATE, Infrastructure, infrastructure_in, process
 
-SECRET = "correct-horse"
+SECRET, OTHER = "correct-horse", "battery-staple"
+UNREACHABLE = ("Failed to query available provider packages", "could not connect to", "Failed to install provider")
 
 
 @pytest.fixture
@@ -21,84 +24,97 @@ def tiny(tmp_path: Path, run: Any) -> Infrastructure:
     return made
 
 
-@pytest.fixture
-def applied(aws: Any, tiny: Infrastructure) -> Infrastructure:
-    """The same on the local AWS, applied once."""
+@dataclass(frozen=True)
+class Story:
+    """How each command ended, in the order in which they ran, and which buckets there were then."""
+
+    planned: Ended
+    mistaken: Ended
+    applied: Ended
+    made: list[str]
+    applied_twice: Ended
+    planned_again: Ended
+    empty: str
+    planned_loss: Ended
+    loss: str
+    lost: Ended
+    left: list[str]
+
+
+@pytest.fixture(scope="module")
+def story(running_aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Story:
+    """A root's life: made, made again, and without its bucket."""
     if shutil.which("terraform") is None:
         pytest.skip("terraform is not on PATH; install 1.11 or later from https://developer.hashicorp.com/terraform")
-    _forget(aws)
+    running_aws.client("s3").create_bucket(Bucket=STATE, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    tiny = infrastructure_in(tmp_path_factory.mktemp("tiny"), process(running_aws.environment))
+    tiny.commit(BUCKET.replace("bucket ", "bukket "))
+    mistaken = tiny.run("plan")
+    if not os.environ.get("TF_PLUGIN_DIR") and any(words in mistaken.err for words in UNREACHABLE):
+        pytest.skip(f"no registry is reachable and TF_PLUGIN_DIR names no folder of plugins: {mistaken.err}")
     tiny.commit(BUCKET, PARAMETER % SECRET)
-    planned = tiny.run("plan")
-    if "could not connect to" in planned.err or "Failed to query available provider packages" in planned.err:
-        pytest.skip(f"no registry is reachable and TF_PLUGIN_DIR names no folder of plugins: {planned.err}")
-    assert planned.code == 0, planned.err
-    assert "dev: 2 to create\n" in planned.out
-    assert json.loads((tiny.plans / "dev.json").read_text()) == {"create": 2, "update": 0, "delete": 0}
-    made = tiny.run("apply")
-    assert made.code == 0, made.err
-    assert "dev: 2 created\n  create aws_s3_bucket.data\n" in made.out
-    return tiny
+    planned, applied, made = tiny.run("plan"), tiny.run("apply"), buckets(running_aws)
+    twice, again, empty = tiny.run("apply"), tiny.run("plan"), tiny.left()
+    tiny.commit(PARAMETER % OTHER)
+    loss, lossy, lost = tiny.run("plan"), tiny.left(), tiny.run("apply")
+    left = buckets(running_aws)
+    return Story(planned, mistaken, applied, made, twice, again, empty, loss, lossy, lost, left)
 
 
-def _forget(aws: Any) -> None:
-    """An empty state, and nothing of what earlier tests have made."""
-    s3, ssm = aws.client("s3"), aws.client("ssm")
-    for name in [each["Name"] for each in s3.list_buckets()["Buckets"] if each["Name"].startswith("modelway-tiny")]:
-        s3.delete_bucket(Bucket=name)
-    for each in ssm.describe_parameters()["Parameters"]:
-        ssm.delete_parameter(Name=each["Name"])
-    if STATE not in [each["Name"] for each in s3.list_buckets()["Buckets"]]:
-        s3.create_bucket(Bucket=STATE, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-    for found in s3.list_objects_v2(Bucket=STATE).get("Contents", []):
-        s3.delete_object(Bucket=STATE, Key=found["Key"])
-
-
-def _buckets(aws: Any) -> list[str]:
+def buckets(aws: LocalAws) -> list[str]:
+    """Those that the root has made."""
     names = [each["Name"] for each in aws.client("s3").list_buckets()["Buckets"]]
     return [name for name in names if name.startswith("modelway-tiny")]
 
 
 @pytest.mark.terraform
-def test_what_is_applied_is_there_and_the_next_plan_is_empty(aws: Any, applied: Infrastructure) -> None:
-    assert _buckets(aws) == ["modelway-tiny-dev"]
-    again = applied.run("plan")
-    assert again.code == 0
-    assert again.out.startswith("dev: nothing to change\n")
-    assert json.loads((applied.plans / "dev.json").read_text()) == {"create": 0, "update": 0, "delete": 0}
-    assert "**dev: nothing to change**" in (applied.plans / "dev.md").read_text()
+def test_a_plan_says_how_much_and_an_apply_what_was_made(story: Story) -> None:
+    assert story.planned.code == 0, story.planned.err
+    assert story.planned.out.startswith("dev: 2 to create\nplan sha256:")
+    assert story.applied.code == 0, story.applied.err
+    assert "dev: 2 created\n  created aws_s3_bucket.data\n  created aws_ssm_parameter" in story.applied.out
+    assert story.made == ["modelway-tiny-dev"]
 
 
 @pytest.mark.terraform
-def test_a_plan_that_the_state_has_overtaken_is_refused(aws: Any, applied: Infrastructure) -> None:
-    twice = applied.run("apply")
-    assert twice.code == 5
-    assert "run the plan job again" in twice.err
-    assert "Saved plan is stale" in twice.err
-    assert _buckets(aws) == ["modelway-tiny-dev"]
+def test_a_plan_that_the_state_has_overtaken_is_refused(story: Story) -> None:
+    assert story.applied_twice.code == 5
+    assert "run the plan job again" in story.applied_twice.err
+    assert "Saved plan is stale" in story.applied_twice.err
 
 
 @pytest.mark.terraform
-def test_a_bucket_that_goes_stands_first_and_a_secret_nowhere(aws: Any, applied: Infrastructure) -> None:
-    applied.commit(PARAMETER % "battery-staple")
-    planned = applied.run("plan")
-    assert planned.out.startswith("dev: DATA GOES with 1 of these changes:\n  delete aws_s3_bucket.data: its objects\n")
-    summary = (applied.plans / "dev.md").read_text()
-    assert summary.startswith("**\N{WARNING SIGN} dev: data goes with 1 of these changes**\n\n- **delete**")
-    assert "aws_ssm_parameter.password" in summary
-    for text in (planned.out, planned.err, summary, (applied.plans / "dev.planned.json").read_text()):
+def test_the_second_plan_is_empty_and_ends_with_0_too(story: Story) -> None:
+    assert story.planned_again.code == 0
+    assert story.planned_again.out.startswith("dev: nothing to change\n")
+    assert "**dev: nothing to change**" in story.empty
+    assert '{"create": 0, "update": 0, "delete": 0}' in story.empty
+
+
+@pytest.mark.terraform
+def test_a_bucket_that_goes_stands_first(story: Story) -> None:
+    first = "dev: DATA GOES with 1 of these changes:\n  delete aws_s3_bucket.data: its objects\ndev: 1 to change, 1 to"
+    assert story.planned_loss.out.startswith(first)
+    assert "**\N{WARNING SIGN} dev: data goes with 1 of these changes**\n\n- **delete**" in story.loss
+    assert '{"create": 0, "update": 1, "delete": 1}' in story.loss
+    assert story.lost.code == 0, story.lost.err
+    assert story.left == []
+
+
+@pytest.mark.terraform
+def test_a_secret_is_named_and_never_shown(story: Story) -> None:
+    assert "`aws_ssm_parameter.password`: `" in story.loss
+    ended = (story.planned, story.applied, story.planned_loss, story.lost)
+    for text in (story.loss, story.empty, *(each.out + each.err for each in ended)):
         assert SECRET not in text
-        assert "battery-staple" not in text
-    assert applied.run("apply").code == 0
-    assert _buckets(aws) == []
+        assert OTHER not in text
 
 
 @pytest.mark.terraform
-def test_what_terraform_says_of_a_mistake_is_told(aws: Any, applied: Infrastructure) -> None:
-    applied.commit('resource "aws_s3_bucket" "data" {\n  bukket = "x"\n}\n')
-    ended = applied.run("plan")
-    assert ended.code == 1
-    assert "terraform plan of dev failed" in ended.err
-    assert 'An argument named "bukket" is not expected here' in ended.err
+def test_what_terraform_says_of_a_mistake_is_told(story: Story) -> None:
+    assert story.mistaken.code == 1
+    assert "terraform plan of dev failed" in story.mistaken.err
+    assert 'An argument named "bukket" is not expected here' in story.mistaken.err
 
 
 def _left(tiny: Infrastructure, **changed: Any) -> Planned:
@@ -106,7 +122,7 @@ def _left(tiny: Infrastructure, **changed: Any) -> Planned:
     folder = Folder(tiny.plans, "dev")
     tiny.plans.mkdir()
     folder.plan.write_bytes(b"a plan")
-    right = {"environment": "dev", "commit": commit_of(tiny.root), "digest": "sha256:1", "archives": {}}
+    right = {"environment": "dev", "commit": commit_of(tiny.root), "digest": "sha256:1", "archives": {}, "changes": ()}
     return Planned(**(right | {"file": file_sum(folder.plan)} | changed)).leave(folder)
 
 
