@@ -34,7 +34,7 @@ test: $(VENV)/.tests ## Run all tests that need nothing but this machine's Pytho
 	@$(PYTEST) $(PAIRED) loadfile -m "not slow"
 
 test-fast: $(VENV)/.tests ## Run the tests that start no server (under a minute)
-	@$(PYTEST) $(PAIRED) worksteal -m "not server and not journey and not environment and not browser and not slow"
+	@$(PYTEST) $(PAIRED) worksteal -m "not server and not journey and not environment and not browser and not terraform and not slow"
 
 test-slow: $(VENV)/.tests ## Walk through the documentation and through Airflow in a browser (minutes)
 	@$(PYTEST) -m slow

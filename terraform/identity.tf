@@ -4,14 +4,16 @@
 locals {
   gitlab_host     = trimprefix(var.gitlab.url, "https://")
   gitlab_provider = "arn:${local.partition}:iam::${local.account}:oidc-provider/${local.gitlab_host}"
-  ml_ops          = "project_path:${var.gitlab.project_path}:ref_type:branch:ref:${var.gitlab.branch}"
+  # A pipeline of one project on one protected branch, as GitLab signs it (`sub`).
+  subject = { for path in compact([var.gitlab.project_path, var.gitlab.runs_project_path]) : path => "project_path:${path}:ref_type:branch:ref:${var.gitlab.branch}" }
+  ml_ops  = local.subject[var.gitlab.project_path]
   # Where models are built and trained: also in the thin project, which may not deploy.
-  runs = compact([local.ml_ops, var.gitlab.runs_project_path == null ? "" : "project_path:${coalesce(var.gitlab.runs_project_path, "-")}:ref_type:branch:ref:${var.gitlab.branch}"])
+  runs = values(local.subject)
 
   jobs = {
     image          = { audience = "sts.amazonaws.com", subjects = local.runs, words = "version, lock, image, publish" }
     trigger        = { audience = "sts.amazonaws.com", subjects = local.runs, words = "train, retrain" }
-    production     = { audience = "sts.amazonaws.com", subjects = [local.ml_ops], words = "approve, deploy, bundle" }
+    production     = { audience = "modelway-production", subjects = [local.ml_ops], words = "approve, deploy, bundle" }
     infrastructure = { audience = "modelway-infrastructure", subjects = [local.ml_ops], words = "terraform apply" }
     # Any branch of ml-ops: a merge request is of a branch that is not protected yet. The role reads, and nothing secret.
     plan = { audience = "modelway-plan", subjects = ["project_path:${var.gitlab.project_path}:ref_type:branch:ref:*"], words = "terraform plan" }

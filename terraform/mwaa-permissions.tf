@@ -88,10 +88,10 @@ data "aws_iam_policy_document" "mwaa_dags" {
     actions   = ["s3:GetObject", "s3:PutObject"]
     resources = ["${local.bucket_arn}/runs/*"] # each run has a folder
   }
+  # The smoke test asks the endpoint for a few of the rows that a model is tested with, wherever they lie.
   dynamic "statement" {
     for_each = local.sources
     content {
-      sid       = "FindTestRowsOf${statement.key}"
       actions   = ["s3:ListBucket"]
       resources = [statement.value.bucket_arn]
       condition {
@@ -109,8 +109,6 @@ data "aws_iam_policy_document" "mwaa_dags" {
   dynamic "statement" {
     for_each = local.sources
     content {
-      # The smoke test asks the endpoint for a few of the rows that a model is tested with.
-      sid       = "ReadTestRowsOf${statement.key}"
       actions   = ["s3:GetObject"]
       resources = ["${statement.value.bucket_arn}/${statement.value.prefix}*"] # everything below the prefix
       condition {

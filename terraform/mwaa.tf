@@ -107,8 +107,7 @@ locals {
   }
 
   # What `python -m ci bundle` writes too. Both leave the file's sum in its metadata: who comes second changes nothing.
-  plugins      = "${var.archives}/plugins.zip"
-  requirements = "${path.module}/../requirements.txt"
+  plugins = "${var.archives}/plugins.zip"
 }
 
 resource "aws_s3_object" "dag" {
@@ -134,9 +133,9 @@ resource "aws_s3_object" "plugins" {
 resource "aws_s3_object" "requirements" {
   bucket      = aws_s3_bucket.platform.id
   key         = "airflow/requirements.txt"
-  source      = local.requirements
-  source_hash = filesha256(local.requirements)
-  metadata    = { sha256 = filesha256(local.requirements) }
+  source      = var.requirements
+  source_hash = filesha256(var.requirements)
+  metadata    = { sha256 = filesha256(var.requirements) }
   depends_on  = [aws_s3_bucket_versioning.platform, aws_s3_bucket_server_side_encryption_configuration.platform]
 }
 

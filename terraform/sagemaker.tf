@@ -3,8 +3,7 @@
 locals {
   sources = merge([
     for project, it in var.projects : {
-      # A name of letters and digits, as policies want it, and no two alike: neither part has the capital letter.
-      for name, source in it.data_sources : join("", [for word in concat(split("-", project), ["of"], regexall("[A-Za-z0-9]+", name)) : title(word)]) => merge(source, {
+      for name, source in it.data_sources : "${project}/${name}" => merge(source, {
         project    = project
         bucket_arn = "arn:${local.partition}:s3:::${source.bucket}"
       })
@@ -149,7 +148,6 @@ data "aws_iam_policy_document" "sagemaker" {
   dynamic "statement" {
     for_each = { for name, source in local.sources : name => source if source.project == each.key }
     content {
-      sid       = "Read${statement.key}"
       actions   = ["s3:GetObject"]
       resources = ["${statement.value.bucket_arn}/${statement.value.prefix}*"] # everything below the prefix
       condition {
@@ -162,7 +160,6 @@ data "aws_iam_policy_document" "sagemaker" {
   dynamic "statement" {
     for_each = { for name, source in local.sources : name => source if source.project == each.key }
     content {
-      sid       = "List${statement.key}"
       actions   = ["s3:ListBucket"]
       resources = [statement.value.bucket_arn]
       condition {

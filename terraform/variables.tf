@@ -160,6 +160,20 @@ variable "archives" {
   }
 }
 
+variable "requirements" {
+  description = <<-WORDS
+    The requirements file that Airflow installs. Where egress is isolated it cannot reach PyPI: name one that finds its
+    wheels in plugins.zip (`--no-index`, `--find-links /usr/local/airflow/plugins`).
+  WORDS
+  type        = string
+  default     = "../requirements.txt"
+
+  validation {
+    condition     = fileexists(var.requirements)
+    error_message = "requirements is the path of a file, such as ../requirements.txt."
+  }
+}
+
 variable "allow_destroy" {
   description = "Whether `terraform destroy` may take the bucket's objects, images, keys and secrets with it. Never in prod."
   type        = bool

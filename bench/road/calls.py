@@ -15,6 +15,7 @@ class Call:
     at: float
     service: str
     operation: str
+    resource: str = ""
 
 
 def read_calls(record: Path, *, within: Span) -> list[Call]:
@@ -26,4 +27,5 @@ def read_calls(record: Path, *, within: Span) -> list[Call]:
 
 def _call(line: str) -> Call:
     told = json.loads(line)
-    return Call(datetime.fromisoformat(told["time"]).timestamp(), told["service"], told["operation"])
+    at = datetime.fromisoformat(told["time"]).timestamp()
+    return Call(at, told["service"], told["operation"], told["resource"])

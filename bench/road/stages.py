@@ -1,6 +1,5 @@
 """The parts of one walk, from what the local AWS was asked and when Airflow's tasks ran."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,23 +10,25 @@ from bench.road.program import Span
 
 @dataclass(frozen=True)
 class Landmark:
-    """The call to AWS with which a stage has done its work."""
+    """The call to AWS with which a stage has done its work; `resource` is how what it is about ends."""
 
     stage: str
     service: str
-    operation: re.Pattern[str]
+    operation: str
+    resource: str = ""
 
     def matches(self, call: Call) -> bool:
         """Whether this is that call."""
-        return call.service == self.service and self.operation.fullmatch(call.operation) is not None
+        asked = (call.service, call.operation)
+        return asked == (self.service, self.operation) and call.resource.endswith(self.resource)
 
 
 PUSH = (
-    Landmark("check_and_version", "s3", re.compile(r"PUT /.*/reservation\.json")),
-    Landmark("image", "ecr", re.compile("PutImage")),
-    Landmark("publish", "s3", re.compile(r"PUT /.*/release\.json")),
+    Landmark("check_and_version", "s3", "PutObject", "/reservation.json"),
+    Landmark("image", "ecr", "PutImage"),
+    Landmark("publish", "s3", "PutObject", "/release.json"),
 )
-APPROVE = (Landmark("approve", "sagemaker", re.compile("UpdateModelPackage")),)
+APPROVE = (Landmark("approve", "sagemaker", "UpdateModelPackage"),)
 
 
 def landmark_stages(calls: Iterable[Call], landmarks: Sequence[Landmark], *, within: Span) -> dict[str, float]:

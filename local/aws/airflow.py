@@ -31,6 +31,13 @@ class AirflowApi:
         self.url = url.rstrip("/")
         self.pool = urllib3.PoolManager(timeout=TIMEOUT, retries=False)
         self.token = ""
+        self.has_served = False
+
+    def has_failed(self) -> bool:
+        """Whether Airflow no longer serves; one that has not yet is about to start."""
+        serves = self.serves()
+        self.has_served = self.has_served or serves
+        return self.has_served and not serves
 
     def serves(self) -> bool:
         """Whether the API answers and reaches its database.

@@ -11,6 +11,8 @@ from moto.sts.models import sts_backends
 from werkzeug import Request, Response
 
 from local.aws.operation import operation_name
+from local.aws.resource import resource_of
+from local.aws.rest import rest_call
 from local.aws.scope import Scope
 
 ROOT = "root"
@@ -27,11 +29,14 @@ class CallLog:
     def record(self, request: Request, response: Response, *, seconds: float) -> None:
         """Append the line of one answered request."""
         scope = Scope.of(request.environ)
+        call = rest_call(request, scope=scope.service)
+        operation = call.operation if call is not None else operation_name(request)
         line = {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "role": self.role_of(scope.access_key),
             "service": scope.service,
-            "operation": operation_name(request),
+            "operation": operation,
+            "resource": resource_of(request, call, service=scope.service, operation=operation),
             "status": response.status_code,
             "ms": round(seconds * 1000, 1),
         }

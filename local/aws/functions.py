@@ -74,6 +74,16 @@ class Functions:
         outcome, lines = self.invoke(function, event, request_id=request_id)
         return answered(outcome, lines, request_id=request_id, tail=request.headers.get("X-Amz-Log-Type") == "Tail")
 
+    def notify(self, arn: str, event: Any) -> None:
+        """Invoke the function of that ARN after the caller has gone; SNS forgets what no function takes."""
+        region = arn.split(":")[3]
+        try:
+            function = lambda_backends[DEFAULT_ACCOUNT_ID][region].get_function(arn)
+        except UnknownFunctionException:
+            log.warning("SNS has a message for %s, which is not there", arn)
+            return
+        threading.Thread(target=self.run_later, args=(function, event, str(uuid4())), daemon=True).start()
+
     def run_later(self, function: LambdaFunction, event: Any, request_id: str) -> None:
         """Run the handler after the caller has gone; unlike Lambda, a failure is not tried again."""
         try:

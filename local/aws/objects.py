@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 from uuid import uuid4
 
 from moto.s3 import models
-from moto.s3.models import FakeKey, FakeMultipart
+from moto.s3.models import FakeDeleteMarker, FakeKey, FakeMultipart, s3_backends
 
 
 class ObjectFolder:
@@ -95,6 +95,13 @@ class StoredKey(FakeKey):
         """Leave the bytes alone: moto makes copies of keys that name the same bytes."""
 
 
+class DisposableMarker(FakeDeleteMarker):
+    """moto's delete marker, which moto itself disposes of like an object, without its being able to."""
+
+    def dispose(self) -> None:
+        """Nothing to let go."""
+
+
 class PartwiseUpload(FakeMultipart):
     """moto's multipart upload with the checksum of checksums marked as such.
 
@@ -109,8 +116,16 @@ class PartwiseUpload(FakeMultipart):
         return content, etag, f"{checksum}-{parts}" if checksum else None
 
 
+def claim_bucket_names() -> None:
+    """Note whose the loaded buckets are: moto keeps it beside its state, and would make a known bucket again, empty."""
+    for account, partition, backend in s3_backends.iter_backends():
+        for name in vars(backend)["buckets"]:
+            s3_backends.bucket_accounts[name] = (partition, account)
+
+
 def store_objects_in(folder: ObjectFolder) -> None:
     """Make moto's S3 keep the bytes of its objects in the folder."""
     StoredKey.folder = folder
     models.FakeKey = StoredKey  # type: ignore[misc]  # moto makes its keys by this name
+    models.FakeDeleteMarker = DisposableMarker  # type: ignore[misc]  # its markers by this one
     models.FakeMultipart = PartwiseUpload  # type: ignore[misc]  # and its uploads by this one

@@ -15,7 +15,7 @@ from local.aws.function_pool import FunctionPool
 from local.aws.functions import Functions
 from local.aws.mwaa.environments import Environments
 from local.aws.mwaa.service import Mwaa
-from local.aws.objects import ObjectFolder, store_objects_in
+from local.aws.objects import ObjectFolder, claim_bucket_names, store_objects_in
 from local.aws.outbox import Outbox
 from local.aws.registry.door import Door
 from local.aws.registry.passwords import Passwords, answer_tokens_of
@@ -25,7 +25,7 @@ from local.aws.sagemaker import install as install_sagemaker
 from local.aws.sagemaker.cloud import Cloud
 from local.aws.saver import Saver
 from local.aws.server import HOST, Server
-from local.aws.sns import mail_through
+from local.aws.sns import invoke_through, mail_through
 from local.aws.state import StateFolder
 
 
@@ -62,6 +62,8 @@ class LocalAws:
         self.saver = Saver(self.state, objects=self.objects)
         self.sagemaker = install_sagemaker(settings.home, settings.endpoint_url)
         self.pool = FunctionPool(settings.folder / "lambda", endpoint_url=settings.endpoint_url, lock=self.lock)
+        self.functions = Functions(self.pool, lock=self.lock, saver=self.saver)
+        invoke_through(self.functions.notify)
         self.calls = CallLog(settings.folder / "calls.jsonl")
         self.server = Server(self.front(settings), port=settings.port)
 
@@ -77,7 +79,7 @@ class LocalAws:
         return Front(
             emulator=Emulator(lock=self.lock, saver=self.saver).answer,
             mwaa=Mwaa(AirflowApi(settings.airflow_url), Environments(settings.folder / "mwaa")),
-            functions=Functions(self.pool, lock=self.lock, saver=self.saver),
+            functions=self.functions,
             endpoints=wsgi_answerer(self.sagemaker.invocations),
             console=Console(Cloud(settings.endpoint_url)),
             registry=Door(self.passwords, Shelf(self.lock, self.saver), Upstream(settings.home)),
@@ -87,6 +89,7 @@ class LocalAws:
     def start(self) -> None:
         """Read the kept state, then answer, then bring back what ran."""
         self.state.load()
+        claim_bucket_names()
         self.objects.remove_unclaimed()
         self.saver.start()
         if self.outbox is not None:

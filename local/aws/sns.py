@@ -1,8 +1,9 @@
-"""SNS with real e-mail and with SNS's rules on subjects, which moto leaves out."""
+"""SNS with real e-mail, real invocations and SNS's rules on subjects, which moto leaves out."""
 
 import json
 import logging
 import re
+from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from types import ModuleType
@@ -12,11 +13,15 @@ from moto.sns import models, urls
 from moto.sns.exceptions import SNSInvalidParameter
 from moto.sns.models import SNSBackend, Subscription, sns_backends
 
+from local.aws.notification import Notification
 from local.aws.outbox import Outbox
+
+Invoke = Callable[[str, dict[str, Any]], None]
 
 log = logging.getLogger(__name__)
 
 SENDER = "AWS Notifications <no-reply@sns.amazonaws.com>"
+OURS = ("email", "lambda")
 SUBJECT = "AWS Notification Message"
 # "ASCII text that begins with a letter, number, or punctuation mark; must not include line breaks or control
 # characters; and must be less than 100 characters long": https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
@@ -24,12 +29,14 @@ VALID_SUBJECT = re.compile(r"[!-~][ -~]{0,98}")
 
 
 class MailedSubscription(Subscription):
-    """moto's subscription that mails what it receives, when its protocol is `email`.
+    """moto's subscription that mails what it receives, or invokes a function with it, as its protocol says.
 
     On AWS the reader has to confirm the subscription first; here every subscription counts as confirmed.
     """
 
-    outbox: ClassVar[Outbox | None] = None  # moto makes subscriptions deep inside: there is no argument for it
+    # moto makes subscriptions deep inside: there is no argument for what they deliver through.
+    outbox: ClassVar[Outbox | None] = None
+    invoke: ClassVar[Invoke | None] = None
 
     def publish(
         self,
@@ -42,9 +49,21 @@ class MailedSubscription(Subscription):
         message_structure: str | None = None,
     ) -> None:
         """Deliver one message."""
-        super().publish(message, message_id, subject, message_attributes, group_id, deduplication_id, message_structure)
-        if self.protocol == "email" and self.wants(message, message_attributes):
-            self.mail(body_of(message, structure=message_structure), subject=subject or SUBJECT)
+        if self.protocol not in OURS:
+            super().publish(
+                message, message_id, subject, message_attributes, group_id, deduplication_id, message_structure
+            )
+        elif self.wants(message, message_attributes):
+            body = body_of(message, structure=message_structure, protocol=self.protocol)
+            notification = Notification(message_id, self.topic.arn, subject, body, message_attributes or {})
+            self.deliver(notification)
+
+    def deliver(self, notification: Notification) -> None:
+        """Mail what was published, or invoke the function with it."""
+        if self.protocol == "email":
+            self.mail(notification.message, subject=notification.subject or SUBJECT)
+        elif (invoke := type(self).invoke) is not None:
+            invoke(self.endpoint, notification.event(self.arn))
 
     def wants(self, message: str, attributes: dict[str, Any] | None) -> bool:
         """Whether the subscription's filter lets the message through."""
@@ -102,12 +121,12 @@ def check_structure(message: str) -> None:
         raise SNSInvalidParameter("Invalid parameter: Message Structure - No default entry in JSON message body")
 
 
-def body_of(message: str, *, structure: str | None) -> str:
-    """What a mailbox reads: the whole message, or its part for e-mail."""
+def body_of(message: str, *, structure: str | None, protocol: str) -> str:
+    """What a subscriber reads: the whole message, or its part for the protocol."""
     if structure != "json":
         return message
     parts = json.loads(message)
-    return str(parts.get("email") or parts["default"])
+    return str(parts.get(protocol) or parts["default"])
 
 
 def mail_to(address: str, *, subject: str, body: str) -> EmailMessage:
@@ -117,6 +136,11 @@ def mail_to(address: str, *, subject: str, body: str) -> EmailMessage:
     mail["Date"], mail["Message-ID"] = formatdate(), make_msgid(domain="sns.amazonaws.com")
     mail.set_content(body)
     return mail
+
+
+def invoke_through(invoke: Invoke) -> None:
+    """Make moto's SNS invoke real functions; before the first request."""
+    MailedSubscription.invoke = staticmethod(invoke)
 
 
 def mail_through(outbox: Outbox | None) -> None:

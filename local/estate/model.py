@@ -14,6 +14,8 @@ from local.refusals import aws_refusals
 from local.source import Model
 from local.terraform_record import TerraformRecord
 
+MAILS = {"FilterPolicy": json.dumps({"channel": ["email"]})}  # a topic may carry cards for Slack too
+
 
 @aws_refusals()
 def ensure_model(platform: Platform, model: Model) -> None:
@@ -73,7 +75,7 @@ def _ensure_topic(sns: Any, model: Model) -> None:
     known = {subscription["Endpoint"] for page in pages for subscription in page["Subscriptions"]}
     for address in model.addresses:
         if address not in known:
-            sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=address)
+            sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=address, Attributes=MAILS)
 
 
 def _ensure_secret(secrets: Any, name: str, value: str) -> None:

@@ -1,5 +1,6 @@
 """What people read of a run: one card for Slack (Block Kit) and the same words for e-mail."""
 
+import json
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,7 @@ MAX_FIELDS = 10
 MAX_URL = 3000
 MAX_TEXT = 32_000
 MAX_CLASSES = 12
+MAX_SNS_BYTES = 255 * 1024  # of 256 KB, which hold the attributes too
 INDENT = "    "
 SIGNS = {
     Outcome.FIRST: "\N{WHITE HEAVY CHECK MARK}",
@@ -36,6 +38,18 @@ class Message:
     subject: str
     text: str
     blocks: list[Block]
+
+
+def slack_payload(message: Message) -> dict[str, Any]:
+    """What a Slack webhook takes: the card, and the text that notifications show of it."""
+    return {"text": _cut(message.text, MAX_SECTION), "blocks": message.blocks}
+
+
+def relayed(message: Message) -> str:
+    """The card as a message of SNS's, for whoever takes it to Slack; one too large for SNS goes as its text."""
+    payload = slack_payload(message)
+    card = json.dumps(payload)
+    return card if len(card) <= MAX_SNS_BYTES else json.dumps({"text": payload["text"]})
 
 
 @dataclass(frozen=True)

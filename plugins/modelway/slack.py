@@ -1,7 +1,7 @@
 """Slack's incoming webhooks."""
 
 from modelway.errors import ModelwayError
-from modelway.messages import Message
+from modelway.messages import Message, slack_payload
 
 TIMEOUT_SECONDS = 10
 
@@ -15,9 +15,10 @@ def post(message: Message, *, webhook: str) -> None:
     from slack_sdk.webhook import WebhookClient
 
     client = WebhookClient(webhook, timeout=TIMEOUT_SECONDS, retry_handlers=all_builtin_retry_handlers())
-    answer = client.send(text=message.text[:3000], blocks=message.blocks)
+    payload = slack_payload(message)
+    answer = client.send(**payload)
     if answer.status_code == 400:
-        answer = client.send(text=message.text[:3000])
+        answer = client.send(text=payload["text"])
     if answer.status_code != 200:
         raise ModelwayError(
             f"Slack answered {answer.status_code} {answer.body!r}; check the webhook URL in the project's connection"

@@ -3,6 +3,7 @@ run "what_is_wrong_is_refused" {
   command = plan
   variables {
     archives             = "tests/archives"
+    requirements         = "nowhere"
     environment          = "production"
     account              = "modelway"
     region               = "Ireland"
@@ -27,6 +28,6 @@ run "what_is_wrong_is_refused" {
   expect_failures = [
     var.environment, var.account, var.region, var.owner, var.projects, var.gitlab, var.network, var.egress, var.web_server,
     var.web_server_cidrs, var.airflow_people, var.mwaa, var.function_concurrency, var.log_days, var.runs_days,
-    var.old_version_days, var.alarm_emails, var.log_destination, var.wavefront, var.metric_stream,
+    var.requirements, var.old_version_days, var.alarm_emails, var.log_destination, var.wavefront, var.metric_stream,
   ]
 }

@@ -138,8 +138,8 @@ run "everybody_may_do_their_own_and_nothing_else" {
     error_message = "A merge request's plan is of any branch, and of no other project."
   }
   assert {
-    condition     = length(toset([for job in ["image", "infrastructure", "plan"] : local.jobs[job].audience])) == 3
-    error_message = "A token of a model's job opens neither the plan's role nor the one that applies."
+    condition     = length(toset([for job in ["image", "production", "infrastructure", "plan"] : local.jobs[job].audience])) == 4
+    error_message = "A token of a model's job opens neither production's role, nor the plan's, nor the one that applies."
   }
   assert {
     condition     = alltrue([for word in ["s3:PutObject", "secretsmanager:GetSecretValue", "sagemaker:Create", "iam:Create", "iam:Put"] : !strcontains(data.aws_iam_policy_document.look.json, word)])

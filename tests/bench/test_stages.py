@@ -9,10 +9,10 @@ from bench.road.program import Span
 from bench.road.stages import PUSH, landmark_stages, task_stages
 
 CALLS = [
-    Call(13.0, "s3", "PUT /bucket/models/demo/churn/releases/1.0.1/reservation.json"),
-    Call(13.5, "s3", "PUT /bucket/models/demo/churn/releases/1.0.1/model.toml"),
+    Call(13.0, "s3", "PutObject", "arn:aws:s3:::bucket/models/demo/churn/releases/1.0.1/reservation.json"),
+    Call(13.5, "s3", "PutObject", "arn:aws:s3:::bucket/models/demo/churn/releases/1.0.1/model.toml"),
     Call(15.0, "ecr", "PutImage"),
-    Call(15.5, "s3", "PUT /bucket/models/demo/churn/releases/1.0.1/release.json"),
+    Call(15.5, "s3", "PutObject", "arn:aws:s3:::bucket/models/demo/churn/releases/1.0.1/release.json"),
 ]
 
 
@@ -41,8 +41,9 @@ def test_a_task_that_was_queued_again_after_its_begin_has_deferred() -> None:
 
 def test_only_calls_of_the_time_count(tmp_path: Path) -> None:
     times = ("2026-11-21T10:00:00.000+00:00", "2026-11-21T10:00:05.500+00:00", "2026-11-21T10:00:09.000+00:00")
-    lines = [json.dumps({"time": time, "role": "r", "service": "ecr", "operation": "PutImage"}) for time in times]
+    call = {"role": "r", "service": "ecr", "operation": "PutImage", "resource": "demo/churn"}
+    lines = [json.dumps({"time": time, **call}) for time in times]
     (tmp_path / "calls.jsonl").write_text("\n".join(lines) + "\n")
     ten = 1795255200
-    (call,) = read_calls(tmp_path / "calls.jsonl", within=Span(ten + 1, ten + 8))
-    assert call == Call(ten + 5.5, "ecr", "PutImage")
+    (found,) = read_calls(tmp_path / "calls.jsonl", within=Span(ten + 1, ten + 8))
+    assert found == Call(ten + 5.5, "ecr", "PutImage", "demo/churn")

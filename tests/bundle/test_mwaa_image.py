@@ -147,17 +147,26 @@ def test_what_a_task_makes_is_a_button_away(imported: dict[str, Any]) -> None:
 LOAD_PLUGINS = """
 import json, sys
 from airflow import plugins_manager
-plugins_manager.ensure_plugins_loaded()
-print(json.dumps([plugins_manager.import_errors, sorted(sys.modules)]))
+from airflow.listeners.listener import get_listener_manager
+listeners = [each.__name__ for each in get_listener_manager().pm.get_plugins()]
+print(json.dumps({"errors": plugins_manager.import_errors, "modules": sorted(sys.modules), "listeners": listeners}))
 """
 
 
-def test_plugin_files_are_not_imported_under_their_bare_names(
-    mwaa_python: Path, mwaa_environment: dict[str, str]
-) -> None:
+@pytest.fixture(scope="module")
+def plugged(mwaa_python: Path, mwaa_environment: dict[str, str]) -> dict[str, Any]:
     done = subprocess.run(
         [mwaa_python, "-c", LOAD_PLUGINS], env=mwaa_environment, capture_output=True, text=True, check=True
     )
-    errors, modules = json.loads(done.stdout.strip().splitlines()[-1])
-    assert errors == {}
-    assert not {"spec", "verdict", "names", "versions"} & set(modules)
+    answer: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return answer
+
+
+def test_plugin_files_are_not_imported_under_their_bare_names(plugged: dict[str, Any]) -> None:
+    assert plugged["errors"] == {}
+    assert not {"spec", "verdict", "names", "versions"} & set(plugged["modules"])
+
+
+def test_the_scheduler_tells_the_bundle_of_each_run_that_starts(plugged: dict[str, Any]) -> None:
+    assert "modelway.tasks.slots" in plugged["listeners"]
+    assert "airflow.models.taskinstance" not in plugged["modules"], "every process that loads plugins would pay for it"

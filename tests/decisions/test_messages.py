@@ -1,10 +1,12 @@
 """Messages: readable in both channels, and never too long for either."""
 
+import json
+
 from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
-from modelway.messages import Message, announcement
+from modelway.messages import MAX_SNS_BYTES, Message, announcement, relayed
 from modelway.verdict import Deployed, Failure, Interval, MetricResult, Outcome, Result, Verdict
 
 F1 = MetricResult(
@@ -176,3 +178,19 @@ def check_limits(message: Message) -> None:
         assert len(block["text"]["text"] if "text" in block else "") <= (150 if block["type"] == "header" else 3000)
         assert all(0 < len(field["text"]) <= 2000 for field in block.get("fields", []))
         assert all(len(part.get("url", "")) <= 3000 for part in block.get("elements", []))
+
+
+def test_a_card_that_is_relayed_is_what_a_webhook_takes() -> None:
+    message = announcement(result(verdict=VERDICT))
+    assert json.loads(relayed(message)) == {"text": message.text, "blocks": message.blocks}
+
+
+def test_a_card_too_large_for_sns_is_relayed_as_its_text() -> None:
+    message = Message(subject="s", text="demo/churn 1.4.0", blocks=[{"type": "section", "text": "\0" * 60_000}])
+    assert json.loads(relayed(message)) == {"text": "demo/churn 1.4.0"}
+
+
+@given(st.text(max_size=40_000))
+def test_what_is_relayed_fits_into_sns(reason: str) -> None:
+    failure = Failure(task="train", reason=reason, log_tail=[reason], url="")
+    assert len(relayed(announcement(result(state="failed", failure=failure))).encode()) <= MAX_SNS_BYTES

@@ -15,9 +15,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 DRIVER = """
-import json, os, sys
+import importlib, json, os, sys
 sys.path.insert(0, sys.argv[1])
-import trigger_dag
+handler = importlib.import_module(sys.argv[2]).handler
 
 class Context:
     def __init__(self, milliseconds):
@@ -29,7 +29,7 @@ for line in sys.stdin:
     asked = json.loads(line)
     os.environ.update(asked["environment"])
     try:
-        answer = trigger_dag.handler(asked["event"], Context(asked["milliseconds"]))
+        answer = handler(asked["event"], Context(asked["milliseconds"]))
     except Exception as error:
         answer = {"errorType": type(error).__name__, "errorMessage": str(error)}
     print(json.dumps(answer), flush=True)
@@ -150,7 +150,9 @@ class WarmFunction:
 
 
 @contextlib.contextmanager
-def warm_function(python: str, *, endpoint: str) -> Iterator[WarmFunction]:
+def warm_function(
+    python: str, *, endpoint: str, module: str = "trigger_dag", **variables: str
+) -> Iterator[WarmFunction]:
     """Run the function in a clean process of the given Python."""
     environment = {
         "AWS_ENDPOINT_URL_MWAA": endpoint,
@@ -160,8 +162,9 @@ def warm_function(python: str, *, endpoint: str) -> Iterator[WarmFunction]:
         "AWS_DEFAULT_REGION": "eu-west-1",
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
+        **variables,
     }
-    command = [python, "-I", "-c", DRIVER, str(ROOT / "lambda")]
+    command = [python, "-I", "-c", DRIVER, str(ROOT / "lambda"), module]
     with subprocess.Popen(
         command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

@@ -7,6 +7,7 @@ import ssl
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from local.aws.front import Front
 pytestmark = pytest.mark.server
 
 BUCKET = "front"
+BUCKET_ARN = f"arn:aws:s3:::{BUCKET}"
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:topic"
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +42,7 @@ def refusal(call: Callable[..., Any], **arguments: Any) -> tuple[int, str]:
 
 UNKNOWN = [
     ("ecr", "describe_pull_through_cache_rules", {}),  # JSON
-    ("application-autoscaling", "list_tags_for_resource", {"ResourceARN": "arn:aws:x"}),  # JSON
+    ("application-autoscaling", "describe_scaling_activities", {"ServiceNamespace": "ecs"}),  # JSON
     ("sns", "get_data_protection_policy", {"ResourceArn": "arn:aws:sns:eu-west-1:123456789012:x"}),  # query
     ("lambda", "get_account_settings", {}),  # REST-JSON, and a path that moto does not know
     ("braket", "search_jobs", {"filters": []}),  # a service that moto does not know
@@ -220,9 +223,61 @@ def test_the_local_aws_opens_no_tunnel(aws: Any) -> None:
         assert through_proxy(aws, "CONNECT", target)[0] == 403
 
 
-def test_rest_calls_are_logged_by_method_and_path(aws: Any, s3: Any) -> None:
-    s3.put_object(Bucket=BUCKET, Key="a b", Body=b"")
-    assert calls_of(aws)[-1]["operation"] == f"PUT /{BUCKET}/a b"
+@pytest.mark.parametrize(
+    ("call", "operation", "resource"),
+    [
+        (lambda s3: s3.put_object(Bucket=BUCKET, Key="a b/c", Body=b""), "PutObject", f"{BUCKET_ARN}/a b/c"),
+        (lambda s3: s3.list_objects_v2(Bucket=BUCKET), "ListObjectsV2", BUCKET_ARN),
+        (lambda s3: s3.get_bucket_versioning(Bucket=BUCKET), "GetBucketVersioning", BUCKET_ARN),
+        (
+            lambda s3: s3.create_multipart_upload(Bucket=BUCKET, Key="x"),
+            "CreateMultipartUpload",
+            f"arn:aws:s3:::{BUCKET}/x",
+        ),
+        (
+            lambda s3: s3.copy_object(Bucket=BUCKET, Key="y", CopySource=f"{BUCKET}/a b/c"),
+            "CopyObject",
+            f"arn:aws:s3:::{BUCKET}/y",
+        ),
+        (lambda s3: s3.list_buckets(), "ListBuckets", ""),
+    ],
+)
+def test_rest_calls_are_logged_by_operation_and_resource(
+    aws: Any, s3: Any, call: Any, operation: str, resource: str
+) -> None:
+    with suppress(ClientError):
+        call(s3)
+    last = calls_of(aws)[-1]
+    assert (last["operation"], last["resource"]) == (operation, resource)
+
+
+@pytest.mark.parametrize(
+    ("service", "call", "arguments", "resource"),
+    [
+        ("lambda", "get_function", {"FunctionName": "none"}, "none"),
+        ("mwaa", "get_environment", {"Name": "none"}, "none"),
+        ("ecr", "list_images", {"repositoryName": "demo/none"}, "demo/none"),
+        ("sns", "get_topic_attributes", {"TopicArn": f"{TOPIC}-none"}, f"{TOPIC}-none"),
+        ("secretsmanager", "get_secret_value", {"SecretId": "none"}, "none"),
+        ("sagemaker", "describe_endpoint", {"EndpointName": "none"}, "none"),
+        ("sagemaker", "describe_training_job", {"TrainingJobName": "none"}, "none"),
+        ("sagemaker-runtime", "invoke_endpoint", {"EndpointName": "none", "Body": b""}, "none"),
+        ("logs", "describe_log_streams", {"logGroupName": "/none"}, "/none"),
+        ("iam", "get_role", {"RoleName": "none"}, "none"),
+        ("ecr", "describe_repositories", {}, ""),
+    ],
+)
+def test_a_call_is_logged_with_what_it_is_about(
+    aws: Any, service: str, call: str, arguments: dict[str, Any], resource: str
+) -> None:
+    with suppress(ClientError):
+        getattr(aws.client(service), call)(**arguments)
+    last = calls_of(aws)[-1]
+    assert (last["operation"], last["resource"]) == (xform_back(call), resource)
+
+
+def xform_back(call: str) -> str:
+    return "".join(word.title() for word in call.split("_"))
 
 
 class Faulty:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.aws.mwaa.status import AIRFLOW_SECONDS, CHANGE_SECONDS, Change, status_of
+from local.aws.mwaa.status import CHANGE_SECONDS, Change, status_of
 from tests.local.mwaa_world import ALL_HEALTHY, FakeAirflow, asked, status
 
 pytestmark = pytest.mark.server
@@ -194,24 +194,25 @@ def record(change: Change) -> dict[str, Any]:
     return {"Change": str(change), "ChangedAt": 1000.0}
 
 
-@pytest.mark.parametrize("change", [Change.CREATING, Change.UPDATING, Change.DELETING])
+@pytest.mark.parametrize("change", list(Change))
 def test_a_change_is_seen_before_it_is_over(change: Change) -> None:
-    assert status_of(record(change), serves=True, now=1000.0) == change
+    assert status_of(record(change), has_failed=False, now=1000.0) == change
 
 
 @pytest.mark.parametrize("change", [Change.CREATING, Change.UPDATING])
-def test_a_change_ends_with_an_environment_that_is_available(change: Change) -> None:
-    assert status_of(record(change), serves=True, now=1000.0 + CHANGE_SECONDS) == "AVAILABLE"
+@pytest.mark.parametrize(("has_failed", "status"), [(False, "AVAILABLE"), (True, "UNAVAILABLE")])
+def test_after_a_change_airflow_decides(change: Change, has_failed: bool, status: str) -> None:
+    assert status_of(record(change), has_failed=has_failed, now=1000.0 + CHANGE_SECONDS) == status
 
 
-def test_a_creation_waits_for_airflow_but_not_for_ever() -> None:
-    made = record(Change.CREATING)
-    assert status_of(made, serves=False, now=999.0 + AIRFLOW_SECONDS) == "CREATING"
-    assert status_of(made, serves=False, now=1000.0 + AIRFLOW_SECONDS) == "UNAVAILABLE"
-    assert status_of(made, serves=True, now=1001.0 + AIRFLOW_SECONDS) == "AVAILABLE"
+def test_an_environment_is_available_before_its_airflow_has_started(launch_aws: Any, wait_for: Any) -> None:
+    mwaa = launch_aws(env={"MODELWAY_AIRFLOW_URL": "http://127.0.0.1:1"}).client("mwaa")
+    create(mwaa, wait_for)
 
 
-def test_an_environment_that_was_available_is_not_created_again(mwaa: Any, airflow: FakeAirflow, wait_for: Any) -> None:
+def test_an_environment_whose_airflow_has_stopped_to_serve_is_unavailable(
+    mwaa: Any, airflow: FakeAirflow, wait_for: Any
+) -> None:
     create(mwaa, wait_for)
     airflow.health = ALL_HEALTHY | {"metadatabase": None}
     try:

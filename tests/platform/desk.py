@@ -39,9 +39,10 @@ def _belongs(process: psutil.Process, platform_id: str, home: str) -> bool:
 
 @dataclass(frozen=True)
 class Desk:
-    """A user at a terminal with one home."""
+    """A user at a terminal with one home, in this checkout unless another is named."""
 
     home: Path
+    checkout: Path = REPOSITORY
 
     def run(
         self, *arguments: str, environment: Mapping[str, str] | None = None, seconds: float = 240
@@ -49,7 +50,7 @@ class Desk:
         """Run one `python -m local` command to its end."""
         return subprocess.run(
             self.command(*arguments),
-            cwd=REPOSITORY,
+            cwd=self.checkout,
             env=clean_environment() | dict(environment or {}),
             capture_output=True,
             text=True,
@@ -60,7 +61,7 @@ class Desk:
         """Start one command and leave it running."""
         return subprocess.Popen(
             self.command(*arguments),
-            cwd=REPOSITORY,
+            cwd=self.checkout,
             env=clean_environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -110,6 +110,14 @@ def test_a_second_model_of_a_project_adds_its_own_addresses(platform: Platform) 
     assert subscribers(platform, "shop") == ["a@example.com", "c@example.com"]
 
 
+def test_mailboxes_get_mails_and_no_cards_of_slack(platform: Platform) -> None:
+    ensure_model(platform, CHURN)
+    sns, topic = client(platform, "sns"), "arn:aws:sns:eu-west-1:123456789012:modelway-retail-eu"
+    for subscription in sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]:
+        found = sns.get_subscription_attributes(SubscriptionArn=subscription["SubscriptionArn"])["Attributes"]
+        assert json.loads(found["FilterPolicy"]) == {"channel": ["email"]}
+
+
 def subscribers(platform: Platform, project: str) -> list[str]:
     topic = f"arn:aws:sns:eu-west-1:123456789012:modelway-{project}"
     listed = client(platform, "sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]

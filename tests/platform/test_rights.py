@@ -43,3 +43,12 @@ def test_a_step_at_a_desk_runs_as_the_role_of_its_job(file: str, name: str) -> N
 
 def test_only_the_jobs_of_an_environment_have_its_role() -> None:
     assert role_of_environment("notes") == role_of_environment("") == IMAGE
+
+
+def test_only_the_jobs_of_production_bear_a_token_that_its_role_trusts() -> None:
+    aws = yaml.safe_load((GITLAB / "job.yml").read_text())[".aws"]
+    audiences = {
+        name: (job.get("id_tokens") or aws["id_tokens"])["AWS_ID_TOKEN"]["aud"] for (_, name), job in JOBS.items()
+    }
+    trusted = {name for name, audience in audiences.items() if audience == "modelway-production"}
+    assert trusted == {name for name, role in ROLES.items() if role == PRODUCTION}

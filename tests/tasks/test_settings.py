@@ -2,7 +2,8 @@
 
 import pytest
 
-from modelway.tasks.settings import read_settings
+from modelway.errors import ModelwayError
+from modelway.tasks.settings import SlackRoute, read_settings
 
 ROLE = "arn:aws:iam::123456789012:role/modelway-sagemaker"
 KEY = "arn:aws:kms:eu-west-1:123456789012:alias/modelway"
@@ -23,3 +24,15 @@ def test_a_role_without_a_project_in_it_is_everybodys(monkeypatch: pytest.Monkey
 
 def test_without_a_key_the_buckets_own_encryption_holds() -> None:
     assert read_settings().account("demo").kms_key == ""
+
+
+def test_cards_go_by_the_webhook_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings().slack is SlackRoute.WEBHOOK
+    monkeypatch.setenv("AIRFLOW__MODELWAY__SLACK", "topic")
+    assert read_settings().slack is SlackRoute.TOPIC
+
+
+def test_an_unknown_way_to_slack_is_told_with_the_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW__MODELWAY__SLACK", "pigeon")
+    with pytest.raises(ModelwayError, match=r"slack is 'pigeon'; use 'webhook' or 'topic'"):
+        read_settings()

@@ -40,7 +40,7 @@ WRONG: list[dict[str, Any]] = [
             "alias": PERSON | {"data_sources": {"it": SOURCE | {"kms_key_arn": KEY_ALIAS}}},
         },
         "gitlab": {"url": "http://gitlab.example.com", "project_path": "platform/*", "branch": "*"},
-        "archives": "nowhere",
+        "requirements": "nowhere",
         "network": {"cidr": "10.42.0.0/24"},
         "egress": "proxy",
         "web_server": "open",
@@ -63,7 +63,7 @@ WRONG: list[dict[str, Any]] = [
         "wavefront": {"account": "210987654321", "external_id": ""},
         "metric_stream": {"url": "http://metrics.example.com", "secret_arn": "k3y"},
     },
-    {"environment": "prod", "allow_destroy": True},
+    {"environment": "prod", "allow_destroy": True, "archives": "nowhere"},
 ]
 
 
@@ -91,7 +91,6 @@ def test_the_root_is_valid(terraform: Terraform) -> None:
 
 
 @pytest.mark.terraform
-@pytest.mark.server
 def test_the_roots_own_tests_pass(terraform: Terraform) -> None:
     done = terraform.run("test")
     assert done.returncode == 0, done.stdout + done.stderr

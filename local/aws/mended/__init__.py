@@ -10,8 +10,10 @@ MENDED = {
     "applicationautoscaling": "scaling",
     "awslambda": "functions",
     "budgets": "budgets",
+    "cloudwatch": "metrics",
     "ec2": "network",
     "firehose": "delivery",
+    "iam": "people",
     "kms": "keys",
     "s3": "buckets",
 }

@@ -47,13 +47,6 @@ class Environments:
             known = self.settled(name, region=region, wish="deleted")
             self.records.change(known["arn"], **began(Change.DELETING))
 
-    def settle(self, record: Record) -> None:
-        """Note that the environment's change has come to its end: it is not being created a second time."""
-        with self.records.lock:
-            known = self.records.find(record["arn"])
-            if known is not None and known["ChangedAt"] == record["ChangedAt"]:
-                self.records.change(record["arn"], Change=str(Change.NONE))
-
     def tag(self, arn: str, tags: Members) -> None:
         """Add the tags, or replace their values."""
         with self.records.lock:

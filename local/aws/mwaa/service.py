@@ -11,7 +11,7 @@ from local.aws.mwaa.asked import Asked
 from local.aws.mwaa.environments import Environments
 from local.aws.mwaa.refusal import Refused, not_here
 from local.aws.mwaa.rest_api import as_json, invoke_rest_api
-from local.aws.mwaa.status import AVAILABLE, status_of
+from local.aws.mwaa.status import status_of
 from local.aws.records import Record
 from local.aws.rest import model_of
 
@@ -60,11 +60,9 @@ class Mwaa:
         return as_json({})
 
     def describe(self, asked: Asked) -> Response:
-        """GetEnvironment: AVAILABLE once its change is over and Airflow serves its API."""
+        """GetEnvironment: AVAILABLE once its change is over, unless Airflow has stopped to serve."""
         record = self.environments.find(asked.members["Name"], region=asked.region)
-        status = status_of(record, serves=self.airflow.serves(), now=time.time())
-        if status == AVAILABLE and record["Change"]:
-            self.environments.settle(record)
+        status = status_of(record, has_failed=self.airflow.has_failed(), now=time.time())
         return as_json({"Environment": shown(record, status=status, url=self.airflow.url)})
 
     def list(self, asked: Asked) -> Response:

@@ -5,7 +5,7 @@ from typing import Any
 from modelway import names, slack
 from modelway.aws import objects
 from modelway.errors import InvalidName
-from modelway.messages import announcement
+from modelway.messages import announcement, relayed
 from modelway.names import ModelId
 from modelway.plan import Deployment
 from modelway.tasks.about import about
@@ -14,7 +14,7 @@ from modelway.tasks.compat import AirflowSkipException, BaseOperator, Connection
 from modelway.tasks.failures import FAILURE_KEY
 from modelway.tasks.links import RESULT, linked
 from modelway.tasks.note import write_note
-from modelway.tasks.settings import Settings, read_settings
+from modelway.tasks.settings import Settings, SlackRoute, read_settings
 from modelway.verdict import Failure, Result
 
 
@@ -55,13 +55,12 @@ class AnnounceByMail(BaseOperator):
     def execute(self, context: Context) -> str:
         """Say it in plain text; returns the id that SNS gave it."""
         result = Result.model_validate(self.result)
-        message, topic = announcement(result), read_settings().topic_arn(_project(result))
-        told = client("sns").publish(TopicArn=topic, Subject=message.subject, Message=message.text)
-        return str(told["MessageId"])
+        message = announcement(result)
+        return _publish(_project(result), channel="email", Subject=message.subject, Message=message.text)
 
 
 class AnnounceOnSlack(BaseOperator):
-    """Post the run's result to the project's Slack webhook."""
+    """Post the run's result to the project's Slack webhook, or have it posted where Airflow has no way out."""
 
     template_fields = ("result",)
     ui_color = "#e8daef"
@@ -70,11 +69,22 @@ class AnnounceOnSlack(BaseOperator):
         super().__init__(doc_md=about(type(self)), **kwargs)
         self.result = result
 
-    def execute(self, context: Context) -> None:
-        """Say it as a card; the webhook's URL is the password of the project's connection."""
+    def execute(self, context: Context) -> str | None:
+        """Say it as a card; returns the id that SNS gave it, where lambda/slack_relay.py takes it on to Slack."""
         result = Result.model_validate(self.result)
-        connection = Connection.get(names.slack_connection(_project(result)))
-        slack.post(announcement(result), webhook=str(connection.password))
+        project, message = _project(result), announcement(result)
+        if read_settings().slack is SlackRoute.TOPIC:
+            return _publish(project, channel="slack", Message=relayed(message))
+        # The webhook's URL is the password of the project's connection.
+        slack.post(message, webhook=str(Connection.get(names.slack_connection(project)).password))
+        return None
+
+
+def _publish(project: str, *, channel: str, **message: str) -> str:
+    """Publish to the project's topic, whose subscriptions filter by the channel."""
+    attributes = {"channel": {"DataType": "String", "StringValue": channel}}
+    topic = read_settings().topic_arn(project)
+    return str(client("sns").publish(TopicArn=topic, MessageAttributes=attributes, **message)["MessageId"])
 
 
 def _record(context: Context, told: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from enum import StrEnum
 
 from airflow.configuration import conf
 
@@ -10,6 +11,13 @@ from modelway.plan import Account
 from modelway.tasks.console import Console
 
 SECTION = "modelway"
+
+
+class SlackRoute(StrEnum):
+    """How a card comes to Slack: by its webhook, or by the project's topic where Airflow has no way out."""
+
+    WEBHOOK = "webhook"
+    TOPIC = "topic"
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,7 @@ class Settings:
     airflow_url: str
     console: Console
     mwaa_environment: str
+    slack: SlackRoute
 
     def account(self, project: str) -> Account:
         """Where the project's jobs run, and as whom."""
@@ -60,7 +69,17 @@ def read_settings() -> Settings:
         airflow_url=conf.get("api", "base_url", fallback="") or "",
         console=Console(conf.get(SECTION, "console_url", fallback="") or "", partition=_text("role_arn").split(":")[1]),
         mwaa_environment=conf.get(SECTION, "mwaa_environment", fallback="") or os.environ.get("AIRFLOW_ENV_NAME", ""),
+        slack=_slack(),
     )
+
+
+def _slack() -> SlackRoute:
+    value = conf.get(SECTION, "slack", fallback="") or SlackRoute.WEBHOOK
+    try:
+        return SlackRoute(value)
+    except ValueError as error:
+        known = " or ".join(repr(route.value) for route in SlackRoute)
+        raise ModelwayError(f"Airflow option [{SECTION}] slack is {value!r}; use {known}") from error
 
 
 def _of_project(template: str, project: str) -> str:

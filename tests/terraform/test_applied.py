@@ -1,0 +1,233 @@
+"""The whole platform by one apply: the very root on the local AWS, a model's road on what it has made, and its end."""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.platform.desk import REPOSITORY, Desk, processes_of
+
+pytestmark = [pytest.mark.terraform, pytest.mark.server, pytest.mark.journey]
+ROOMS = ("ci", "container", "dags", "examples", "lambda", "local", "model_template", "plugins", "terraform")
+FILES = ("models.toml", "requirements.txt")
+PASSED_ON = re.compile(r"^# (?P<address>\S+) (?:will be|must be) (?P<what>\w+)", re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A platform by `up --terraform`, in a copy of this checkout that a test may edit."""
+    folder = tmp_path_factory.mktemp("applied")
+    desk = Desk(folder / "home", checkout_copy(folder / "checkout"))
+    if shutil.which("terraform") is None:
+        refused = desk.run("up", "--terraform")
+        assert (refused.returncode, "terraform is not on PATH; install 1.11" in refused.stderr) == (1, True)
+        pytest.skip("terraform is not on PATH; install 1.11 or later from https://developer.hashicorp.com/terraform")
+    started = desk.run("up", "--terraform", seconds=600)
+    if "could not connect to registry" in started.stderr:
+        pytest.skip(f"no registry is reachable and TF_PLUGIN_DIR names no folder of plugins: {started.stderr}")
+    assert started.returncode == 0, started.stderr
+    yield desk
+    desk.run("down")
+    assert processes_of(desk.home) == []
+
+
+def checkout_copy(folder: Path) -> Path:
+    """What the platform and its road are made of."""
+    for room in ROOMS:
+        leave = shutil.ignore_patterns("__pycache__", "data", ".terraform", "*.tfstate*")
+        shutil.copytree(REPOSITORY / room, folder / room, ignore=leave)
+    for file in FILES:
+        shutil.copy(REPOSITORY / file, folder / file)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def answered(desk: Desk) -> str:
+    """A model's road, from its push to an endpoint's answers."""
+    for command in (("push", "model_template"), ("approve",)):
+        done = desk.run(*command)
+        assert done.returncode == 0, done.stdout + done.stderr
+    asked = desk.run("predict")
+    assert asked.returncode == 0, asked.stderr
+    return asked.stdout
+
+
+def aws(desk: Desk, service: str) -> Any:
+    """The local AWS, as the account's root."""
+    port = json.loads((desk.home / "platform.json").read_text())["ports"]["aws"]
+    keys = {"aws_access_key_id": "root", "aws_secret_access_key": "root", "region_name": "eu-west-1"}
+    return boto3.client(service, endpoint_url=f"http://127.0.0.1:{port}", **keys)  # type: ignore[call-overload]
+
+
+def planned(desk: Desk) -> dict[str, str]:
+    """What a plan would do, by resource; an exit code of 0 says that it is nothing."""
+    plan = desk.run("terraform", "plan", "-no-color", "-detailed-exitcode")
+    assert plan.returncode in (0, 2), plan.stderr
+    found = {match["address"]: match["what"] for match in PASSED_ON.finditer(re.sub("(?m)^ +", "", plan.stdout))}
+    assert bool(found) == (plan.returncode == 2), plan.stdout
+    return found
+
+
+def outputs(desk: Desk) -> dict[str, Any]:
+    """The root's outputs."""
+    shown = desk.run("terraform", "output", "-json")
+    assert shown.returncode == 0, shown.stderr
+    content = shown.stdout[shown.stdout.index("\n{") :]
+    return {name: each["value"] for name, each in json.loads(content).items()}
+
+
+def test_the_road_runs_on_what_terraform_has_made(desk: Desk, answered: str) -> None:
+    made = outputs(desk)
+    assert (made["bucket"], made["mwaa_environment"]) == ("modelway-dev-123456789012", "modelway-dev")
+    assert "trained on s3://modelway-dev-123456789012/models/demo/breast-cancer/data/train/" in answered
+    roles = {call["role"] for call in calls(desk)}
+    acting = {arn.rpartition("/")[2] for arn in (*made["function_roles"].values(), *made["sagemaker_roles"].values())}
+    assert roles >= acting | {"modelway-mwaa", "modelway-gitlab-image", "modelway-gitlab-trigger"}
+    assert roles <= acting | {arn.rpartition("/")[2] for arn in made["gitlab_roles"].values()} | {
+        "modelway-mwaa",
+        "modelway-infrastructure",
+        "modelway-user",
+        "root",
+    }
+
+
+def test_airflow_has_the_options_of_the_environment(desk: Desk, answered: str) -> None:
+    found = json.loads((desk.home / "supervisor" / "airflow-scheduler.environment.json").read_text())
+    assert found["AIRFLOW__MODELWAY__KMS_KEY"].endswith(":alias/modelway-{project}")
+    assert found["AIRFLOW__MODELWAY__ENVIRONMENT"] == "dev"
+    job = aws(desk, "sagemaker").list_training_jobs()["TrainingJobSummaries"][0]["TrainingJobName"]
+    described = aws(desk, "sagemaker").describe_training_job(TrainingJobName=job)
+    assert described["OutputDataConfig"]["KmsKeyId"].endswith(":alias/modelway-demo")
+    assert described["RoleArn"].endswith(":role/modelway-sagemaker-demo")
+
+
+def test_a_second_plan_is_empty(desk: Desk, answered: str) -> None:
+    assert planned(desk) == {}
+
+
+@pytest.mark.parametrize(
+    ("file", "changes"),
+    [
+        ("dags/train.md", {'aws_s3_object.dag["train.md"]'}),
+        ("plugins/modelway/names.py", {"aws_s3_object.plugins", "aws_mwaa_environment.airflow"}),
+        ("lambda/trigger_dag.py", {"aws_lambda_function.trigger"}),
+    ],
+)
+def test_a_changed_file_changes_what_it_must_and_nothing_else(desk: Desk, file: str, changes: set[str]) -> None:
+    path = desk.checkout / file
+    before = path.read_text()
+    path.write_text(f"{before}\n# changed\n")
+    try:
+        assert planned(desk) == dict.fromkeys(changes, "updated")
+    finally:
+        path.write_text(before)
+
+
+def test_a_changed_function_is_what_answers_next(desk: Desk, answered: str) -> None:
+    path = desk.checkout / "lambda" / "trigger_dag.py"
+    path.write_text(path.read_text().replace("send only {', '", "send nothing but {', '"))
+    applied = desk.run("up", "--terraform")
+    assert applied.returncode == 0, applied.stderr
+    assert "dev: 1 changed" in applied.stdout
+    answer = aws(desk, "lambda").invoke(FunctionName="modelway-trigger-dag", Payload=b'{"dag": "train"}')
+    assert "send nothing but conf, dag_id, run_id" in json.load(answer["Payload"])["errorMessage"]
+
+
+def test_a_model_that_no_variable_names_is_refused_at_its_push(desk: Desk) -> None:
+    stranger = desk.checkout / "stranger"
+    shutil.copytree(REPOSITORY / "model_template", stranger, ignore=shutil.ignore_patterns("data", "__pycache__"))
+    (stranger / "model.toml").write_text((stranger / "model.toml").read_text().replace("breast-cancer", "heart"))
+    refused = desk.run("push", str(stranger))
+    assert refused.returncode == 1
+    assert "terraform/environments/dev.tfvars does not name the model demo/heart; add it to `projects`" in refused.stderr
+
+
+def test_afterwards_a_destroy_leaves_nothing(desk: Desk, answered: str) -> None:
+    take_away_what_the_road_has_made(desk)
+    done = desk.run("terraform", "destroy", "-auto-approve", "-no-color", seconds=400)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
+    assert re.search(r"Destroy complete! Resources: \d\d+ destroyed\.", done.stdout)
+    assert left(desk) == LEFT
+
+
+LEFT = {
+    "buckets": ["modelway-terraform-dev-123456789012"],
+    "roles": ["modelway-infrastructure", "modelway-user"],
+    "functions": [],
+    "environments": [],
+    "topics": [],
+    "secrets": [],
+    "repositories": [],
+    "aliases": [],
+    "log groups": [],
+    "networks": [],
+    "alarms": [],
+}
+
+
+def take_away_what_the_road_has_made(desk: Desk) -> None:
+    """As docs/aws.md says."""
+    sagemaker = aws(desk, "sagemaker")
+    for endpoint in sagemaker.list_endpoints()["Endpoints"]:
+        sagemaker.delete_endpoint(EndpointName=endpoint["EndpointName"])
+    for group in sagemaker.list_model_package_groups()["ModelPackageGroupSummaryList"]:
+        named = {"ModelPackageGroupName": group["ModelPackageGroupName"]}
+        for package in sagemaker.list_model_packages(**named)["ModelPackageSummaryList"]:
+            sagemaker.delete_model_package(ModelPackageName=package["ModelPackageArn"])
+
+
+def left(desk: Desk) -> dict[str, list[str]]:
+    """What is still there of what Terraform makes; AWS's own log groups and networks aside."""
+    groups = aws(desk, "logs").describe_log_groups()["logGroups"]
+    return {
+        "buckets": [each["Name"] for each in aws(desk, "s3").list_buckets()["Buckets"]],
+        "roles": sorted(each["RoleName"] for each in aws(desk, "iam").list_roles()["Roles"]),
+        "functions": [each["FunctionName"] for each in aws(desk, "lambda").list_functions()["Functions"]],
+        "environments": mwaa(desk).list_environments()["Environments"],
+        "topics": [each["TopicArn"] for each in aws(desk, "sns").list_topics()["Topics"]],
+        "secrets": [each["Name"] for each in aws(desk, "secretsmanager").list_secrets()["SecretList"]],
+        "repositories": [each["repositoryName"] for each in aws(desk, "ecr").describe_repositories()["repositories"]],
+        "aliases": [
+            each["AliasName"]
+            for each in aws(desk, "kms").list_aliases()["Aliases"]
+            if not each["AliasName"].startswith("alias/aws/")
+        ],
+        "log groups": [each["logGroupName"] for each in groups if not each["logGroupName"].startswith("/aws/sagemaker/")],
+        "networks": [each["VpcId"] for each in aws(desk, "ec2").describe_vpcs()["Vpcs"] if not each["IsDefault"]],
+        "alarms": [each["AlarmName"] for each in aws(desk, "cloudwatch").describe_alarms()["MetricAlarms"]],
+    }
+
+
+def mwaa(desk: Desk) -> Any:
+    """MWAA's client for an address that takes no `api.` before it."""
+    found = aws(desk, "mwaa")
+    return boto3.client(
+        "mwaa",
+        endpoint_url=found.meta.endpoint_url,
+        region_name="eu-west-1",
+        aws_access_key_id="root",
+        aws_secret_access_key="root",
+        config=boto3.session.Config(inject_host_prefix=False),
+    )
+
+
+def calls(desk: Desk) -> list[dict[str, Any]]:
+    """What was asked of the local AWS."""
+    return [json.loads(line) for line in (desk.home / "aws" / "calls.jsonl").read_text().splitlines()]
+
+
+def test_without_terraform_the_command_says_what_to_do(tmp_path: Path) -> None:
+    import os
+    import sys
+
+    empty = {"PATH": "/nowhere", "HOME": os.environ.get("HOME", "/")}
+    command = [sys.executable, "-m", "local", "up", "--terraform", "--home", str(tmp_path / "home")]
+    refused = subprocess.run(command, cwd=REPOSITORY, env=empty, capture_output=True, text=True, check=False)
+    assert refused.returncode == 1
+    assert "terraform is not on PATH; install 1.11 or later" in refused.stderr
