@@ -3,18 +3,14 @@
 import json
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import click
+from typing import IO, Any
 
 from ci import cloud
+from ci.interruption import Interruption
 from modelway.errors import InputError, ModelwayError, Refused, RunFailed
 
 STALE = "Saved plan is stale"  # Terraform's exit codes tell nothing apart
@@ -52,8 +48,7 @@ class Terraform:
         """Carry the plan out, each step in the job's log; Refused for one that is made for an earlier state."""
         with tempfile.TemporaryFile() as said, cloud.proof():
             # Neither goes through a pipe of ours: Terraform has to write down what it made, even if we are killed.
-            with self._started("apply", str(plan.resolve()), errors=said) as process, _passing_on(process):
-                code = _ended(process)
+            code = self._ended("apply", str(plan.resolve()), errors=said)
             said.seek(0)
             words = said.read().decode(errors="replace").strip()
         if STALE in words:
@@ -69,8 +64,7 @@ class Terraform:
 
     def _say(self, *arguments: str) -> str:
         with cloud.proof(), tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
-            with self._started(*arguments, out=out, errors=errors) as process, _passing_on(process):
-                code = _ended(process)
+            code = self._ended(*arguments, out=out, errors=errors)
             out.seek(0)
             errors.seek(0)
             if code:
@@ -78,11 +72,19 @@ class Terraform:
                 raise ModelwayError(f"terraform {arguments[0]} of {self.environment} failed; Terraform says:\n{words}")
             return out.read().decode(errors="replace")
 
-    def _started(self, command: str, *arguments: str, errors: Any, out: Any = None) -> "subprocess.Popen[bytes]":
-        words = [_program(), command, "-no-color", *arguments]
-        return subprocess.Popen(
-            words, cwd=self.root, env=_environment(), stdin=subprocess.DEVNULL, stdout=out, stderr=errors
-        )
+    def _ended(self, command: str, *arguments: str, errors: IO[bytes], out: IO[bytes] | None = None) -> int:
+        with Interruption() as interruption:
+            process = subprocess.Popen(
+                [_program(), command, "-no-color", *arguments],
+                cwd=self.root,
+                env=_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=errors,
+                process_group=0,  # what reaches our group would be Terraform's second interrupt, at which it drops all
+            )
+            interruption.concerns(process)
+            return process.wait()
 
 
 def in_root(root: Path, environment: str) -> Terraform:
@@ -116,21 +118,3 @@ def _environment() -> dict[str, str]:
     file = os.environ.get("TF_CLI_CONFIG_FILE")
     missing = {"TF_CLI_CONFIG_FILE"} if file and not Path(file).exists() else set()
     return {name: value for name, value in os.environ.items() if name not in missing} | OURS
-
-
-@contextmanager
-def _passing_on(process: "subprocess.Popen[bytes]") -> Iterator[None]:
-    """Let a job that is cancelled cancel Terraform, which ends what it has begun and writes it down."""
-    before = signal.signal(signal.SIGTERM, lambda *_: process.send_signal(signal.SIGINT))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _ended(process: "subprocess.Popen[bytes]") -> int:
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:  # the terminal has sent it to Terraform too
-            click.echo("Terraform ends what it has begun", err=True)
