@@ -10,6 +10,7 @@ from modelway.errors import ModelwayError
 COMMANDS = (
     *("fetch", "check", "version", "lock", "build", "image", "publish"),
     *("trigger", "note", "approve", "retrain", "archive", "bundle"),
+    *("plan", "apply"),
 )
 
 

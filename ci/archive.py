@@ -25,10 +25,17 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can hold
 )
 def command(folder: Path) -> None:
     """Write the zip files of plugins/ and of each function, for Terraform."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in archives(CHECKOUT).items():
-        (folder / name).write_bytes(content)
+    for name, content in write(CHECKOUT, into=folder).items():
         click.echo(f"{folder / name}: {len(content)} bytes, sha256:{hashlib.sha256(content).hexdigest()[:12]}")
+
+
+def write(checkout: Path, *, into: Path) -> dict[str, bytes]:
+    """Write the checkout's zip files into the folder, and return them."""
+    into.mkdir(parents=True, exist_ok=True)
+    made = archives(checkout)
+    for name, content in made.items():
+        (into / name).write_bytes(content)
+    return made
 
 
 def archives(checkout: Path) -> dict[str, bytes]:

@@ -16,7 +16,7 @@ from modelway.errors import ModelwayError
 def connected() -> Iterator[boto3.Session]:
     """Give a session; what AWS refuses or does not answer leaves as a ModelwayError."""
     try:
-        with _proof():
+        with proof():
             # boto3 alone knows AWS_DEFAULT_REGION only, the AWS CLI and all other SDKs AWS_REGION first.
             yield boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
     except ClientError as error:
@@ -30,8 +30,8 @@ def connected() -> Iterator[boto3.Session]:
 
 
 @contextmanager
-def _proof() -> Iterator[None]:
-    """Where GitLab gave the job a token for AWS, let boto3 exchange it for the credentials of AWS_ROLE_ARN."""
+def proof() -> Iterator[None]:
+    """Where GitLab gave the job a token for AWS, let SDKs exchange it for the credentials of AWS_ROLE_ARN."""
     token = os.environ.get("AWS_ID_TOKEN", "")
     if not token or "AWS_ROLE_ARN" not in os.environ:
         yield

@@ -1,6 +1,6 @@
-"""The merge requests that a commit came by, and the one note that a version has on each."""
+"""The merge requests that a commit came by, or one of them, and the one note that a mark has on each."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +10,6 @@ import requests
 from gitlab.exceptions import GitlabError
 
 from ci.artifacts import PASSING, OneServersToken, seconds
-from ci.push import Push
 from ci.repetition import Passing
 from modelway.errors import InputError, ModelwayError, NotFound
 
@@ -20,19 +19,31 @@ TOLD = ("opened", "merged", "locked")  # a merge request is locked while GitLab 
 
 @dataclass(frozen=True)
 class MergeRequests:
-    """Those of a push, and the token that may write there."""
+    """Those of a project, and the token that may write there."""
 
     server: str
-    push: Push
+    project_id: int
+    project_path: str
     token: str
     authority: str = ""  # a file with the certificates to trust, where they are not the machine's
     timeout: float = TIMEOUT
 
-    def tell(self, text: str, *, mark: str) -> list[str]:
-        """Leave the text as the note with this mark, on each; return what was done. Passing when it may go soon."""
+    def tell(self, text: str, *, commit: str, mark: str) -> list[str]:
+        """Leave the text as the note with this mark, on each that has the commit; return what was done.
+
+        Passing when it may go soon.
+        """
+        return self._tell(text, mark=mark, where=lambda client: self._related(client, commit))
+
+    def tell_one(self, text: str, *, number: int, mark: str) -> list[str]:
+        """The same on the one with this number."""
+        return self._tell(text, mark=mark, where=lambda _: [{"iid": number, "web_url": f"!{number}"}])
+
+    def _tell(self, text: str, *, mark: str, where: Callable[[gitlab.Gitlab], Iterable[dict[str, Any]]]) -> list[str]:
         with OneServersToken() as session:
             try:
-                return list(self._told(self._client(session), text, mark=mark))
+                client = self._client(session)
+                return list(self._told(client, text, mark=mark, where=where(client)))
             except GitlabError as error:
                 raise self._failure(error, retry_after=session.retry_after) from error
             except requests.RequestException as error:
@@ -49,12 +60,11 @@ class MergeRequests:
             ssl_verify=self.authority or True,
         )
 
-    def _told(self, client: gitlab.Gitlab, text: str, *, mark: str) -> Iterator[str]:
+    def _told(self, client: gitlab.Gitlab, text: str, *, mark: str, where: Iterable[dict[str, Any]]) -> Iterator[str]:
         """Only the token's own notes are edited: anybody could have written the mark into theirs."""
         me = _one(client, "/user")["id"]
-        project = f"/projects/{self.push.project_id}"
-        for each in self._related(client, project):
-            notes = f"{project}/merge_requests/{each['iid']}/notes"
+        for each in where:
+            notes = f"/projects/{self.project_id}/merge_requests/{each['iid']}/notes"
             own = (note for note in _all(client, notes) if note["author"]["id"] == me)
             known = [note for note in own if note["body"].rstrip().endswith(mark)]
             if known:
@@ -63,9 +73,9 @@ class MergeRequests:
                 client.http_post(notes, post_data={"body": text}, obey_rate_limit=False)
             yield f"{'its note is edited' if known else 'a note is written'} on {each['web_url']}"
 
-    def _related(self, client: gitlab.Gitlab, project: str) -> Iterator[dict[str, Any]]:
-        for each in _all(client, f"{project}/repository/commits/{self.push.commit}/merge_requests"):
-            if each["state"] in TOLD and each["project_id"] == self.push.project_id:
+    def _related(self, client: gitlab.Gitlab, commit: str) -> Iterator[dict[str, Any]]:
+        for each in _all(client, f"/projects/{self.project_id}/repository/commits/{commit}/merge_requests"):
+            if each["state"] in TOLD and each["project_id"] == self.project_id:
                 yield each
 
     def _failure(self, error: GitlabError, *, retry_after: str) -> ModelwayError:
@@ -76,7 +86,7 @@ class MergeRequests:
                 )
             case 403 | 404 as code:
                 return NotFound(
-                    f"MODELWAY_NOTES_TOKEN may not write notes in {self.push.project_path} ({code}); give it the role"
+                    f"MODELWAY_NOTES_TOKEN may not write notes in {self.project_path} ({code}); give it the role"
                     " Reporter there and the scope api"
                 )
             case code if code in PASSING:

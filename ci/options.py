@@ -73,3 +73,34 @@ push = click.option(
     show_default=True,
     help="The push that GitLab has signed, as `fetch --models` leaves it.",
 )
+
+environment = click.option(
+    "--environment",
+    required=True,
+    help="The deployment: dev, stage or prod, or another with files in environments/.",
+)
+
+state_bucket = click.option(
+    "--state-bucket",
+    "bucket",
+    envvar="MODELWAY_STATE_BUCKET",
+    show_envvar=True,
+    required=True,
+    help="The bucket in which Terraform's state of this environment lies.",
+)
+
+root = click.option(
+    "--root",
+    type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path),
+    default=Path("terraform"),
+    show_default=True,
+    help="The folder of Terraform's root module; the zip files that it ships are written to build/ beside it.",
+)
+
+plans = click.option(
+    "--plans",
+    type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
+    default=Path("plan"),
+    show_default=True,
+    help="The folder of plans.",
+)

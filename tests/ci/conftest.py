@@ -138,7 +138,7 @@ def aws(running_aws: LocalAws) -> LocalAws:
 
 
 def _empty(s3: Any) -> None:
-    if not s3.list_buckets()["Buckets"]:
+    if BUCKET not in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]:
         s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     for found in s3.list_objects_v2(Bucket=BUCKET).get("Contents", []):
         s3.delete_object(Bucket=BUCKET, Key=found["Key"])
@@ -178,7 +178,11 @@ def run(request: pytest.FixtureRequest, env_file: Path) -> Callable[..., Ended]:
     aws = request.getfixturevalue("aws") if "aws" in request.fixturenames else LocalAws(NOWHERE)
 
     def invoke(*arguments: object, **environment: str) -> Ended:
-        carried = [] if arguments[0] in ("archive", "check", "fetch", "note") else ["--env-file", str(env_file)]
+        carried = (
+            []
+            if arguments[0] in ("apply", "archive", "check", "fetch", "note", "plan")
+            else ["--env-file", str(env_file)]
+        )
         variables = dict.fromkeys(set(os.environ) - set(_clean_environment()))
         settings = {"MODELWAY_BUCKET": BUCKET, "MODELWAY_POLL_SECONDS": "0.01"}
         given = variables | aws.environment | settings | environment

@@ -199,7 +199,7 @@ def test_what_does_not_pass_is_a_warning_at_last(note: Any, gitlab: Discussion, 
 def test_a_server_that_hangs_is_given_up(gitlab: Discussion) -> None:
     gitlab.silent = threading.Event()
     with pytest.raises(Passing, match="does not answer: ReadTimeout"):
-        MergeRequests(gitlab.url, PUSH, OURS, timeout=0.2).tell(TEXT, mark=MARK)
+        MergeRequests(gitlab.url, 42, "team/model", OURS, timeout=0.2).tell(TEXT, commit=COMMIT, mark=MARK)
 
 
 def test_a_server_that_is_not_there_is_a_warning(note: Any, folder: Path) -> None:
