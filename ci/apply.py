@@ -14,7 +14,8 @@ from ci.terraform import in_root
 @options.state_bucket
 @options.root
 @options.plans
-def command(environment: str, bucket: str, root: Path, plans: Path) -> None:
+@options.wheels
+def command(environment: str, bucket: str, root: Path, plans: Path, wheels: bool) -> None:
     """Apply the plan that `plan` has left for an environment.
 
     Refuses, with 5, a plan of another environment or commit, and one that the state has overtaken.
@@ -23,7 +24,7 @@ def command(environment: str, bucket: str, root: Path, plans: Path) -> None:
     made = planned.find(folder)
     made.require(environment=environment, commit=planned.commit_of(root))
     # The plan names these files, and Terraform reads them when it applies.
-    made.require_archives(archive.write(archive.CHECKOUT, into=root.parent / "build"))
+    made.require_archives(archive.write(archive.CHECKOUT, into=root.parent / "build", wheels=wheels))
     for line in (*summary.losses(made), f"applying plan {made.digest}"):
         click.echo(line)
     terraform.init(bucket=bucket)

@@ -3,12 +3,13 @@
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
 
-from ci import git
+from ci import git, options
+from ci.wheels import offline, wheels_of
 
 CHECKOUT = Path(__file__).parents[1]
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can hold
@@ -23,16 +24,17 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can hold
     show_default=True,
     help="The folder to write.",
 )
-def command(folder: Path) -> None:
+@options.wheels
+def command(folder: Path, wheels: bool) -> None:
     """Write the zip files of plugins/ and of each function, for Terraform."""
-    for name, content in write(CHECKOUT, into=folder).items():
+    for name, content in write(CHECKOUT, into=folder, wheels=wheels).items():
         click.echo(f"{folder / name}: {len(content)} bytes, sha256:{hashlib.sha256(content).hexdigest()[:12]}")
 
 
-def write(checkout: Path, *, into: Path) -> dict[str, bytes]:
-    """Write the checkout's zip files into the folder, and return them."""
+def write(checkout: Path, *, into: Path, wheels: bool) -> dict[str, bytes]:
+    """Write the checkout's files for Terraform into the folder, and return them."""
     into.mkdir(parents=True, exist_ok=True)
-    made = archives(checkout)
+    made = isolated(checkout) if wheels else archives(checkout)
     for name, content in made.items():
         (into / name).write_bytes(content)
     return made
@@ -44,15 +46,22 @@ def archives(checkout: Path) -> dict[str, bytes]:
     return {"plugins.zip": plugins_zip(checkout)} | functions
 
 
+def isolated(checkout: Path) -> dict[str, bytes]:
+    """Return the same with the wheels of requirements.txt in plugins.zip, and a requirements.txt that finds them there."""
+    requirements = checkout / "requirements.txt"
+    plugins = plugins_zip(checkout, wheels_of(requirements))
+    return archives(checkout) | {"plugins.zip": plugins, "requirements.txt": offline(requirements)}
+
+
 def functions_of(checkout: Path) -> list[Path]:
     """Return the files of lambda/, each the whole code of one function."""
     return [checkout / "lambda" / name for name in files_below(checkout / "lambda") if name.endswith(".py")]
 
 
-def plugins_zip(checkout: Path) -> bytes:
+def plugins_zip(checkout: Path, wheels: Mapping[str, bytes] | None = None) -> bytes:
     """Return what MWAA unpacks into its plugins folder."""
     folder = checkout / "plugins"
-    return packed({name: (folder / name).read_bytes() for name in files_below(folder)})
+    return packed({name: (folder / name).read_bytes() for name in files_below(folder)} | dict(wheels or {}))
 
 
 def packed(files: dict[str, bytes]) -> bytes:

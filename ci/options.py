@@ -104,3 +104,10 @@ plans = click.option(
     show_default=True,
     help="The folder of plans.",
 )
+
+wheels = click.option(
+    "--wheels",
+    is_flag=True,
+    envvar="MODELWAY_WHEELS",
+    help="Put the wheels of requirements.txt into plugins.zip, for an Airflow that has no way to PyPI.",
+)

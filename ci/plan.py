@@ -14,13 +14,14 @@ from ci.terraform import in_root
 @options.state_bucket
 @options.root
 @options.plans
-def command(environment: str, bucket: str, root: Path, plans: Path) -> None:
+@options.wheels
+def command(environment: str, bucket: str, root: Path, plans: Path, wheels: bool) -> None:
     """Plan an environment's Terraform, and leave the plan for `apply`.
 
     Ends with 0 whether or not there is something to change.
     """
     terraform, folder = in_root(root, environment), Folder(plans, environment)
-    archives = archive.write(archive.CHECKOUT, into=root.parent / "build")
+    archives = archive.write(archive.CHECKOUT, into=root.parent / "build", wheels=wheels)
     plans.mkdir(parents=True, exist_ok=True)
     terraform.init(bucket=bucket)
     said = terraform.plan(folder.plan)

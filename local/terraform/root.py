@@ -45,8 +45,8 @@ class Root:
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """The options that name the environment's variables."""
-        return (f"-var-file=environments/{self.environment}.tfvars",)
+        """The options that name the environment's variables; no local Airflow installs anything."""
+        return (f"-var-file=environments/{self.environment}.tfvars", "-var=requirements=../requirements.txt")
 
     def prepare(self) -> None:
         """Pack what is shipped and make the root ready."""

@@ -10,6 +10,7 @@ gitlab = {
 
 projects = {}
 
+requirements         = "../build/requirements.txt" # of `python -m ci archive --wheels`: an isolated Airflow has no way to PyPI
 egress               = "isolated"
 mwaa                 = { class = "mw1.medium", min_workers = 2, max_workers = 10, min_web_servers = 2, max_web_servers = 3 }
 function_concurrency = 50

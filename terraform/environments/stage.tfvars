@@ -11,6 +11,7 @@ gitlab = {
 
 projects = {}
 
-egress   = "isolated"
-mwaa     = { max_workers = 3 }
-log_days = 90
+requirements = "../build/requirements.txt" # of `python -m ci archive --wheels`: an isolated Airflow has no way to PyPI
+egress       = "isolated"
+mwaa         = { max_workers = 3 }
+log_days     = 90

@@ -17,6 +17,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.server]
 def test_the_commands_of_a_page_work(reader: Reader, page: Page) -> None:
     if "--gitlab" in "".join(page.blocks("sh")) and shutil.which("rsync") is None:
         pytest.skip("rsync is not on PATH, and gitlab-ci-local needs it")
+    if "--terraform" in "".join(page.blocks("sh")) and shutil.which("terraform") is None:
+        pytest.skip("terraform is not on PATH, and the page applies it")
     for block in page.blocks("sh"):
         typed = reader.types(block)
         assert typed.returncode == 0, f"{page.name}:\n{block}\n{typed.stdout}\n{typed.stderr}"
