@@ -95,6 +95,7 @@ resource "aws_iam_role_policy" "bastion" {
 data "aws_iam_policy_document" "sessions" {
   #checkov:skip=CKV_AWS_111:SSM's channels know no resource; the machine can open them for itself only
   statement {
+    sid = "OpenSessions"
     actions = [
       "ssm:UpdateInstanceInformation", "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
       "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
