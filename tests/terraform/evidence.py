@@ -69,8 +69,12 @@ def compare(calls: Iterable[Call], policies: Rights, unseen: Iterable[Unseen], p
 
 
 def unjustified(home: Path, *, policies: Rights | None = None) -> list[str]:
-    """What a platform's record says against the rights of its roles; `policies` where the roles are gone since."""
+    """What a platform's record says against the rights of its roles; `policies` where the roles are gone since.
+
+    After a road that begins with an apply and ends with a destroy nothing is left; before the destroy, its rights are.
+    """
     found = policies_of(home) if policies is None else policies
+    assert found, f"Terraform has made no roles on the platform in {home}; read them before the destroy"
     return compare(seen(calls_of(home)), found, read_unseen(UNSEEN, found), Place())
 
 
@@ -96,8 +100,8 @@ def seen(calls: Iterable[Call]) -> Iterator[Call]:
 
 
 def _is_a_plans(call: Call) -> bool:
-    """A merge request's plan reads, and takes no lock (`-lock=false`)."""
-    return call.is_read and not call.resource.endswith(".tflock")
+    """A merge request's plan reads; it takes no lock (`-lock=false`), and empties no bucket."""
+    return call.is_read and not call.resource.endswith(".tflock") and call.operation != "ListObjectVersions"
 
 
 def _is_a_persons(call: Call) -> bool:
