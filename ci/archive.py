@@ -47,7 +47,7 @@ def archives(checkout: Path) -> dict[str, bytes]:
 
 
 def isolated(checkout: Path) -> dict[str, bytes]:
-    """Return the same with the wheels of requirements.txt in plugins.zip, and a requirements.txt that finds them there."""
+    """Return the same with what requirements.txt names in plugins.zip, and a requirements.txt that finds it there."""
     requirements = checkout / "requirements.txt"
     plugins = plugins_zip(checkout, wheels_of(requirements))
     return archives(checkout) | {"plugins.zip": plugins, "requirements.txt": offline(requirements)}

@@ -45,14 +45,17 @@ data "aws_iam_policy_document" "sign_in" {
   for_each = local.airflow_roles
 
   statement {
+    sid       = "SignIn"
     actions   = ["airflow:CreateWebLoginToken"]
     resources = ["${local.airflow_role_arn}/${each.value.airflow}"]
   }
   statement {
+    sid       = "FindTheAddress"
     actions   = ["airflow:GetEnvironment"]
     resources = [local.mwaa_arn]
   }
   statement {
+    sid     = "FindTheEnvironment"
     actions = ["airflow:ListEnvironments"]
     # MWAA knows no resource for its list, from which the console leads to Airflow.
     resources = ["*"]

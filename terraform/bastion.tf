@@ -95,10 +95,12 @@ resource "aws_iam_role_policy" "bastion" {
 data "aws_iam_policy_document" "sessions" {
   #checkov:skip=CKV_AWS_111:SSM's channels know no resource; the machine can open them for itself only
   statement {
+    sid       = "BeKnownToSsm"
     actions   = ["ssm:UpdateInstanceInformation"]
     resources = ["arn:${local.partition}:ec2:${var.region}:${local.account}:instance/*"] # its own id, which it has yet to get
   }
   statement {
+    sid = "OpenSessions"
     actions = [
       "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel",
       "ssmmessages:OpenDataChannel",

@@ -57,6 +57,7 @@ data "aws_iam_policy_document" "wavefront_trust" {
 
 data "aws_iam_policy_document" "wavefront" {
   statement {
+    sid     = "ReadMetrics"
     actions = ["cloudwatch:GetMetricData", "cloudwatch:GetMetricStatistics", "cloudwatch:ListMetrics", "tag:GetResources"]
     # CloudWatch knows no resource for reading metrics.
     resources = ["*"]
@@ -152,6 +153,7 @@ data "aws_iam_policy_document" "streaming_trust" {
 
 data "aws_iam_policy_document" "into_firehose" {
   statement {
+    sid       = "SendMetrics"
     actions   = ["firehose:PutRecord", "firehose:PutRecordBatch"]
     resources = ["arn:${local.partition}:firehose:${var.region}:${local.account}:deliverystream/modelway-metrics"]
   }
@@ -159,18 +161,22 @@ data "aws_iam_policy_document" "into_firehose" {
 
 data "aws_iam_policy_document" "deliver" {
   statement {
+    sid       = "ReadTheVendorsKey"
     actions   = ["secretsmanager:GetSecretValue"]
     resources = compact([try(var.metric_stream.secret_arn, "")])
   }
   statement {
+    sid       = "KeepWhatTheVendorDidNotTake"
     actions   = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"]
     resources = ["${local.logs_bucket_arn}/metrics/*"] # what the vendor did not take
   }
   statement {
+    sid       = "FindTheBucket"
     actions   = ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"]
     resources = [local.logs_bucket_arn]
   }
   statement {
+    sid       = "ThePlatformsKey"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
     resources = [aws_kms_key.platform.arn]
   }

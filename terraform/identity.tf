@@ -111,6 +111,7 @@ resource "aws_iam_group_policy" "gitlab" {
 
 data "aws_iam_policy_document" "gitlab_user" {
   statement {
+    sid       = "TakeAJobsRole"
     actions   = ["sts:AssumeRole"]
     resources = [for job in ["image", "trigger", "production"] : "${local.role_arn}/modelway-gitlab-${job}"]
   }

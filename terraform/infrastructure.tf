@@ -60,12 +60,12 @@ data "aws_iam_policy_document" "look" {
     sid = "HowThingsAreSetUp"
     actions = [
       # "Describe*", "Get*" and "List*" only where they give settings; a service with contents is spelled out.
-      "airflow:GetEnvironment", "airflow:ListTagsForResource", "budgets:ListTagsForResource", "budgets:ViewBudget",
+      "airflow:GetEnvironment", "budgets:ListTagsForResource", "budgets:ViewBudget",
       "cloudwatch:Describe*", "cloudwatch:GetDashboard", "cloudwatch:GetMetricStream", "cloudwatch:ListTagsForResource",
       "ec2:Describe*", "ecr:DescribeRepositories", "ecr:GetLifecyclePolicy", "ecr:ListTagsForResource", "firehose:Describe*",
       "firehose:ListTagsForDeliveryStream", "iam:Get*", "iam:List*", "kms:DescribeKey", "kms:GetKeyPolicy",
       "kms:GetKeyRotationStatus", "kms:ListAliases", "kms:ListResourceTags", "lambda:GetFunction",
-      "lambda:GetFunctionCodeSigningConfig", "lambda:GetFunctionConcurrency", "lambda:GetFunctionEventInvokeConfig",
+      "lambda:GetFunctionCodeSigningConfig", "lambda:GetFunctionEventInvokeConfig",
       "lambda:GetPolicy", "lambda:ListVersionsByFunction", "logs:DescribeLogGroups", "logs:DescribeMetricFilters",
       "logs:DescribeSubscriptionFilters", "logs:ListTagsForResource", "s3:GetAccelerateConfiguration", "s3:GetBucket*",
       "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListBucket",
@@ -146,8 +146,7 @@ data "aws_iam_policy_document" "apply_identity" {
   statement {
     sid = "MakeRolesBelowTheBoundary"
     actions = [
-      "iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:PutRolePermissionsBoundary",
-      "iam:PutRolePolicy",
+      "iam:CreateRole", "iam:DeleteRolePolicy", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy",
     ]
     resources = ["${local.role_arn}/modelway-*"] # this root's roles
     condition {

@@ -73,7 +73,7 @@ resource "aws_iam_role_policy" "function_keys" {
 
   name   = "keys"
   role   = aws_iam_role.function[each.key].id
-  policy = data.aws_iam_policy_document.function_keys.json
+  policy = data.aws_iam_policy_document.function_keys[each.key].json
 }
 
 resource "aws_iam_role_policy" "trigger" {
@@ -97,21 +97,34 @@ data "aws_iam_policy_document" "function" {
   for_each = local.functions
 
   statement {
+    sid       = "WriteItsLog"
     actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
     resources = ["${local.logs_arn}:/aws/lambda/${each.value}:*"] # any stream: each machine has one
   }
   statement {
+    sid     = "LeaveTraces"
     actions = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
     # X-Ray knows no resource for them.
     resources = ["*"]
   }
 }
 
-# Settings come encrypted, and so does what a function leaves in a queue.
+# Settings come encrypted, and so does what the relay leaves in its queue.
 data "aws_iam_policy_document" "function_keys" {
+  for_each = local.functions
+
   statement {
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    sid       = "ReadItsSettings"
+    actions   = ["kms:Decrypt"]
     resources = [aws_kms_key.platform.arn]
+  }
+  dynamic "statement" {
+    for_each = each.key == "relay" ? ["queue"] : []
+    content {
+      sid       = "EncryptWhatIsKept"
+      actions   = ["kms:GenerateDataKey"]
+      resources = [aws_kms_key.platform.arn]
+    }
   }
 }
 

@@ -42,24 +42,29 @@ resource "aws_iam_role_policy" "mwaa_keys" {
 # What MWAA asks of every execution role (docs.aws.amazon.com/mwaa/latest/userguide/mwaa-create-role.html).
 data "aws_iam_policy_document" "mwaa_environment" {
   statement {
+    sid       = "TellItsHealth"
     actions   = ["airflow:PublishMetrics"]
     resources = [local.mwaa_arn]
   }
   statement {
+    sid     = "ReadDagsAndPlugins"
     actions = ["s3:GetObject", "s3:GetObjectVersion"]
     # Everything below the environment's own folder.
     resources = ["${local.bucket_arn}/airflow/*"]
   }
   statement {
+    sid       = "LookAtItsBucket"
     actions   = ["s3:GetBucketLocation", "s3:GetBucketPublicAccessBlock", "s3:GetBucketVersioning", "s3:GetEncryptionConfiguration", "s3:ListBucket"]
     resources = [local.bucket_arn]
   }
   statement {
+    sid     = "LookAtTheAccountAndTellMetrics"
     actions = ["s3:GetAccountPublicAccessBlock", "logs:DescribeLogGroups", "cloudwatch:PutMetricData"]
     # AWS knows no resource for these three; metrics could be kept to a namespace, but MWAA writes into several.
     resources = ["*"]
   }
   statement {
+    sid = "WriteAndReadItsLogs"
     actions = [
       "logs:CreateLogGroup", "logs:CreateLogStream", "logs:GetLogEvents", "logs:GetLogGroupFields", "logs:GetLogRecord",
       "logs:GetQueryResults", "logs:PutLogEvents",
@@ -68,6 +73,7 @@ data "aws_iam_policy_document" "mwaa_environment" {
     resources = ["${local.logs_arn}:airflow-${local.mwaa}-*"]
   }
   statement {
+    sid = "SendTasksToWorkers"
     actions = [
       "sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ReceiveMessage",
       "sqs:SendMessage",
@@ -85,7 +91,7 @@ data "aws_iam_policy_document" "mwaa_dags" {
   }
   statement {
     sid       = "TellWhatARunCameTo"
-    actions   = ["s3:GetObject", "s3:PutObject"]
+    actions   = ["s3:PutObject"]
     resources = ["${local.bucket_arn}/runs/*"] # each run has a folder
   }
   # The smoke test asks the endpoint for a few of the rows that a model is tested with, wherever they lie.
@@ -125,8 +131,8 @@ data "aws_iam_policy_document" "mwaa_dags" {
       "sagemaker:CreateModelPackage", "sagemaker:CreateModelPackageGroup", "sagemaker:CreateProcessingJob",
       "sagemaker:CreateTrainingJob", "sagemaker:DeleteEndpoint", "sagemaker:DescribeEndpoint",
       "sagemaker:DescribeEndpointConfig", "sagemaker:DescribeModel", "sagemaker:DescribeModelPackage",
-      "sagemaker:DescribeModelPackageGroup", "sagemaker:DescribeProcessingJob", "sagemaker:DescribeTrainingJob",
-      "sagemaker:InvokeEndpoint", "sagemaker:StopProcessingJob", "sagemaker:StopTrainingJob", "sagemaker:UpdateEndpoint",
+      "sagemaker:DescribeProcessingJob", "sagemaker:DescribeTrainingJob", "sagemaker:InvokeEndpoint",
+      "sagemaker:StopProcessingJob", "sagemaker:StopTrainingJob", "sagemaker:UpdateEndpoint",
     ]
     # Any project's, of the names that Modelway gives: project and model are joined by two hyphens.
     resources = [

@@ -99,6 +99,7 @@ data "aws_iam_policy_document" "flow_trust" {
 
 data "aws_iam_policy_document" "flow" {
   statement {
+    sid     = "WriteFlows"
     actions = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
     # Any stream of this one group: there is one for each network interface.
     resources = ["${local.logs_arn}:/modelway/flow:*"]

@@ -1,4 +1,6 @@
-# What each of GitLab's jobs may do: what `python -m ci …` calls, and nothing else.
+# What each of GitLab's jobs may do: what `python -m ci …` calls, and nothing else. tests/terraform/evidence.py compares.
+# Who lists is told that an object is not there; others are refused it. A question for an object carries no `s3:prefix`,
+# hence `IfExists`.
 resource "aws_iam_role_policy" "gitlab" {
   for_each = {
     image      = data.aws_iam_policy_document.image.json
@@ -13,8 +15,8 @@ resource "aws_iam_role_policy" "gitlab" {
 
 resource "aws_iam_role_policy" "gitlab_keys" {
   for_each = {
-    image      = data.aws_iam_policy_document.bucket_key.json
-    trigger    = data.aws_iam_policy_document.bucket_key.json
+    image      = data.aws_iam_policy_document.writers_key.json
+    trigger    = data.aws_iam_policy_document.readers_key.json
     production = data.aws_iam_policy_document.every_key.json
   }
 
@@ -41,7 +43,7 @@ data "aws_iam_policy_document" "image" {
     actions   = ["s3:ListBucket"]
     resources = [local.bucket_arn]
     condition {
-      test     = "StringLike"
+      test     = "StringLikeIfExists"
       variable = "s3:prefix"
       values   = ["models/*", "images/*"] # any project's
     }
@@ -79,7 +81,7 @@ data "aws_iam_policy_document" "training" {
     actions   = ["s3:ListBucket"]
     resources = [local.bucket_arn]
     condition {
-      test     = "StringLike"
+      test     = "StringLikeIfExists"
       variable = "s3:prefix"
       values   = ["runs/*"] # each run has a folder
     }
@@ -132,23 +134,33 @@ data "aws_iam_policy_document" "production" {
     actions   = ["s3:ListBucket"]
     resources = [local.bucket_arn]
     condition {
-      test     = "StringLike"
+      test     = "StringLikeIfExists"
       variable = "s3:prefix"
       values   = ["airflow/*", "models/*"] # any DAG's file, any project's release
     }
   }
 }
 
-data "aws_iam_policy_document" "bucket_key" {
+data "aws_iam_policy_document" "readers_key" {
   statement {
-    sid       = "TheBucketsObjects"
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    sid       = "ReadTheBucketsObjects"
+    actions   = ["kms:Decrypt"]
+    resources = [aws_kms_key.platform.arn]
+  }
+}
+
+data "aws_iam_policy_document" "writers_key" {
+  source_policy_documents = [data.aws_iam_policy_document.readers_key.json]
+
+  statement {
+    sid       = "WriteTheBucketsObjects"
+    actions   = ["kms:GenerateDataKey"]
     resources = [aws_kms_key.platform.arn]
   }
 }
 
 data "aws_iam_policy_document" "every_key" {
-  source_policy_documents = [data.aws_iam_policy_document.bucket_key.json]
+  source_policy_documents = [data.aws_iam_policy_document.writers_key.json]
 
   dynamic "statement" {
     for_each = length(var.projects) > 0 ? ["projects"] : []

@@ -9,7 +9,8 @@ locals {
       })
     }
   ]...)
-  source_keys = distinct(compact([for source in local.sources : source.kms_key_arn]))
+  source_keys     = distinct(compact([for source in local.sources : source.kms_key_arn]))
+  keys_of_sources = { for project, it in var.projects : project => distinct(compact([for source in it.data_sources : source.kms_key_arn])) }
 }
 
 resource "aws_iam_role" "sagemaker" {
@@ -205,10 +206,11 @@ data "aws_iam_policy_document" "sagemaker_keys" {
     }
   }
   dynamic "statement" {
-    for_each = toset(compact([for source in each.value.data_sources : source.kms_key_arn]))
+    for_each = length(local.keys_of_sources[each.key]) > 0 ? ["sources"] : []
     content {
+      sid       = "ItsDataElsewhere"
       actions   = ["kms:Decrypt"]
-      resources = [statement.value]
+      resources = local.keys_of_sources[each.key]
       condition {
         test     = "StringEquals"
         variable = "kms:ViaService"

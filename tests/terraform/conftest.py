@@ -3,7 +3,8 @@
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -19,12 +20,14 @@ class Terraform:
 
     root: Path
     data: Path
+    aws: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """One command, whatever it comes to."""
         # A desk's own settings must not decide what a test sees; its way to a registry is its own.
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("TF_", "AWS_"))}
         environment = kept | {
+            **self.aws,
             "TF_DATA_DIR": str(self.data),
             "TF_IN_AUTOMATION": "1",
             "AWS_EC2_METADATA_DISABLED": "true",
@@ -55,13 +58,18 @@ def terraform(tmp_path_factory: pytest.TempPathFactory) -> Terraform:
 @pytest.fixture
 def copy(terraform: Terraform, tmp_path: Path) -> Terraform:
     """Terraform on a copy that keeps its state beside itself and so needs no bucket."""
-    root = tmp_path / "terraform"
+    return copied(tmp_path)
+
+
+def copied(folder: Path, aws: Mapping[str, str] | None = None) -> Terraform:
+    """The root in a folder with a state of its own; `aws` is what leads to the AWS that is meant."""
+    root = folder / "terraform"
     root.mkdir()
     for path in (*ROOT.glob("*.tf"), ROOT / ".terraform.lock.hcl"):
         (root / path.name).symlink_to(path)
     for name in ("dags", "requirements.txt"):
-        (tmp_path / name).symlink_to(ROOT.parent / name)
+        (folder / name).symlink_to(ROOT.parent / name)
     (root / "backend_override.tf").write_text('terraform {\n  backend "local" {}\n}\n')
-    ready = Terraform(root, tmp_path / "data")
+    ready = Terraform(root, folder / "data", aws or {})
     ready.init()
     return ready

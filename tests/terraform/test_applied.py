@@ -15,6 +15,7 @@ import pytest
 from botocore.config import Config
 
 from tests.platform.desk import REPOSITORY, Desk, processes_of
+from tests.terraform.evidence import policies_of, unjustified
 
 pytestmark = [pytest.mark.terraform, pytest.mark.server, pytest.mark.journey]
 ROOMS = ("ci", "container", "dags", "examples", "lambda", "local", "model_template", "plugins", "terraform")
@@ -149,12 +150,14 @@ def test_a_model_that_no_variable_names_is_refused_at_its_push(desk: Desk) -> No
     assert words in refused.stderr
 
 
-def test_afterwards_a_destroy_leaves_nothing(desk: Desk, answered: str) -> None:
+def test_afterwards_a_destroy_leaves_nothing_and_every_right_was_needed(desk: Desk, answered: str) -> None:
+    rights = policies_of(desk.home)
     take_away_what_the_road_has_made(desk)
     done = desk.run("terraform", "destroy", "-auto-approve", "-no-color", seconds=400)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr
     assert re.search(r"Destroy complete! Resources: \d\d+ destroyed\.", done.stdout)
     assert left(desk) == LEFT
+    assert unjustified(desk.home, policies=rights) == []
 
 
 LEFT = {

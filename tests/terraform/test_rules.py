@@ -128,6 +128,17 @@ def test_a_wildcard_has_its_reason_beside_it(found: Assignment) -> None:
 
 
 @pytest.mark.parametrize(
+    "document",
+    [block for block in blocks("data") if block.type == "aws_iam_policy_document"],
+    ids=lambda block: block.title,
+)
+def test_a_right_can_be_named_by_its_statement(document: Block) -> None:
+    statements = re.split(r"^ +(?:statement|content) \{$", document.body, flags=re.M)[1:]
+    nameless = [text for text in statements if "principals {" not in text and not re.search(r"^ +sid +=", text, re.M)]
+    assert not nameless, "\n".join(nameless)
+
+
+@pytest.mark.parametrize(
     "role", [block for block in blocks("resource") if block.type == "aws_iam_role"], ids=lambda b: b.name
 )
 def test_a_role_ends_at_the_boundary(role: Block) -> None:
