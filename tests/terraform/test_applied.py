@@ -51,12 +51,15 @@ def checkout_copy(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def answered(desk: Desk) -> str:
-    """A model's road, from its push to an endpoint's answers."""
-    for command in (("push", "model_template"), ("approve",)):
-        done = desk.run(*command)
-        assert done.returncode == 0, done.stdout + done.stderr
+    """A model's road, from its push to an endpoint's answers, and once more for a better version beside the first."""
+    done = desk.run("push", "model_template", "--yes")
+    assert done.returncode == 0, done.stdout + done.stderr
     asked = desk.run("predict")
     assert asked.returncode == 0, asked.stderr
+    model = desk.checkout / "model_template" / "model.toml"
+    model.write_text(model.read_text().replace("c = 0.0017", "c = 0.015"))
+    better = desk.run("push", "model_template", "--yes")
+    assert "demo/breast-cancer 1.0.1: better than 1.0.0" in better.stdout, better.stdout + better.stderr
     return asked.stdout
 
 
