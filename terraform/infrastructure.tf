@@ -135,6 +135,11 @@ data "aws_iam_policy_document" "apply" {
       values   = [local.account]
     }
   }
+  statement {
+    sid       = "PrivateNamesOfEndpoints"
+    actions   = ["route53:AssociateVPCWithHostedZone"]
+    resources = ["arn:${local.partition}:route53:::hostedzone/*"] # each endpoint's zone, which is AWS's own
+  }
 }
 
 data "aws_iam_policy_document" "apply_identity" {

@@ -88,8 +88,6 @@ def _of_airflow(call: Call) -> str:
 def _of_sagemaker(call: Call) -> str:
     noun = re.sub(r"^[A-Z][a-z]+", "", call.operation).removesuffix("s")
     kind = re.sub(r"(?<!^)(?=[A-Z])", "-", noun).lower()
-    if call.operation == "CreateModelPackage":
-        return f"model-package/{call.resource}/1"  # a version more of the group that is named
-    if call.operation == "ListModelPackages":
-        return f"model-package-group/{call.resource}"
+    if call.operation in ("CreateModelPackage", "ListModelPackages"):
+        return f"model-package/{call.resource}/1"  # one of the group that is named
     return f"{kind}/{call.resource}"

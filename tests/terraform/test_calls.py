@@ -49,7 +49,8 @@ def test_an_exception_is_of_an_operation_that_there_is(service: str) -> None:
         (Call("r", "logs", "GetLogEvents", "/g"), "arn:aws:logs:eu-west-1:123456789012:log-group:/g:log-stream:any"),
         (Call("r", "sagemaker", "CreateEndpointConfig", "a--b-v1"), f"{SAGEMAKER}:endpoint-config/a--b-v1"),
         (Call("r", "sagemaker", "CreateModelPackage", "a--b"), f"{SAGEMAKER}:model-package/a--b/1"),
-        (Call("r", "sagemaker", "ListModelPackages", "a--b"), f"{SAGEMAKER}:model-package-group/a--b"),
+        (Call("r", "sagemaker", "ListModelPackages", "a--b"), f"{SAGEMAKER}:model-package/a--b/1"),
+        (Call("r", "sagemaker", "CreateModelPackageGroup", "a--b"), f"{SAGEMAKER}:model-package-group/a--b"),
         (Call("r", "ec2", "CreateVpc"), None),
     ],
 )
