@@ -14,7 +14,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from tests.platform.desk import REPOSITORY, Desk, processes_of
+from tests.platform.desk import REPOSITORY, Desk, clean_environment, processes_of
 from tests.terraform.evidence import policies_of, unjustified
 
 pytestmark = [pytest.mark.terraform, pytest.mark.server, pytest.mark.journey]
@@ -60,7 +60,29 @@ def answered(desk: Desk) -> str:
     model.write_text(model.read_text().replace("c = 0.0017", "c = 0.015"))
     better = desk.run("push", "model_template", "--yes")
     assert "demo/breast-cancer 1.0.1: better than 1.0.0" in better.stdout, better.stdout + better.stderr
+    retrain = ("retrain", "--project", "demo", "--model", "breast-cancer", "--env-file", str(desk.home / "retrain.env"))
+    for role, arguments in (("trigger", retrain), ("production", ("bundle",))):
+        job = gitlab_job(desk, role, *arguments)
+        assert job.returncode == 0, job.stdout + job.stderr
     return asked.stdout
+
+
+def gitlab_job(desk: Desk, role: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """A job of ml-ops that no command of the desk runs, as its role."""
+    keys = json.loads((desk.home / "supervisor" / "credentials.json").read_text())[f"modelway-gitlab-{role}"]
+    port = json.loads((desk.home / "platform.json").read_text())["ports"]["aws"]
+    environment = (
+        clean_environment()
+        | keys
+        | {
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+            "AWS_REGION": "eu-west-1",
+            "MODELWAY_BUCKET": "modelway-dev-123456789012",
+            "PYTHONPATH": "plugins",
+        }
+    )
+    command = [sys.executable, "-m", "ci", *arguments]
+    return subprocess.run(command, cwd=desk.checkout, env=environment, capture_output=True, text=True, check=False)
 
 
 def aws(desk: Desk, service: str) -> Any:

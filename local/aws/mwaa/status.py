@@ -27,7 +27,10 @@ def is_gone(record: Mapping[str, Any], *, now: float) -> bool:
 
 
 def status_of(record: Mapping[str, Any], *, has_failed: bool, now: float) -> str:
-    """The status; `has_failed` tells whether Airflow has served and no longer does."""
-    if not is_over(record, now=now):
+    """The status; `has_failed` tells whether Airflow has served and no longer does.
+
+    What was found a moment before its deletion was over is being deleted, and never available again.
+    """
+    if record["Change"] == Change.DELETING or not is_over(record, now=now):
         return str(record["Change"])
     return "UNAVAILABLE" if has_failed else "AVAILABLE"
