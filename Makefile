@@ -6,7 +6,7 @@ CHECKOV ?= $(VENV)-checkov
 RUN := $(VENV)/bin/python
 PYTEST := $(RUN) -m pytest -rs
 # Two at a time, for each platform or browser needs much memory; a file's tests together where they share one.
-PAIRED := --numprocesses 2 --dist
+PAIRED := --numprocesses 2 --no-loadscope-reorder --dist
 SETUP := local/setup/environment.py
 # What was moved, copied or left by a Python that is gone cannot be used: it is made anew.
 MISFIT := $(shell $(RUN) -I -S $(SETUP) $(VENV) check >/dev/null 2>&1 || echo misfit)
@@ -30,13 +30,13 @@ up: $(VENV)/.platform ## Start the local platform and keep it
 down: $(VENV)/.platform ## Stop the local platform; its state is kept
 	@$(RUN) -m local down
 
-test: $(VENV)/.tests ## Run all tests that need nothing but this machine's Python (and Chromium, where it is there)
+test: $(VENV)/.tests ## Run all tests but the slow ones; those of pages and of Terraform where Chromium and terraform are there
 	@$(PYTEST) $(PAIRED) loadfile -m "not slow"
 
 test-fast: $(VENV)/.tests ## Run the tests that start no server (under a minute)
 	@$(PYTEST) $(PAIRED) worksteal -m "not server and not journey and not environment and not browser and not terraform and not slow"
 
-test-slow: $(VENV)/.tests ## Walk through the documentation and through Airflow in a browser (minutes)
+test-slow: $(VENV)/.tests ## Run what takes minutes: the documentation's commands, interruptions, Docker, Airflow in a browser
 	@$(PYTEST) -m slow
 
 bench: $(VENV)/.tests ## Measure Modelway beside the same work without it

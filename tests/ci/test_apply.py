@@ -65,6 +65,7 @@ def buckets(aws: LocalAws) -> list[str]:
 
 
 @pytest.mark.terraform
+@pytest.mark.slow
 def test_a_plan_says_how_much_and_an_apply_what_was_made(story: Story) -> None:
     assert story.planned.code == 0, story.planned.err
     assert story.planned.out.startswith("dev: 2 to create\nplan sha256:")
@@ -74,6 +75,7 @@ def test_a_plan_says_how_much_and_an_apply_what_was_made(story: Story) -> None:
 
 
 @pytest.mark.terraform
+@pytest.mark.slow
 def test_a_plan_that_the_state_has_overtaken_is_refused(story: Story) -> None:
     assert story.applied_twice.code == 5
     assert "run the plan job again" in story.applied_twice.err
@@ -81,6 +83,7 @@ def test_a_plan_that_the_state_has_overtaken_is_refused(story: Story) -> None:
 
 
 @pytest.mark.terraform
+@pytest.mark.slow
 def test_the_second_plan_is_empty_and_ends_with_0_too(story: Story) -> None:
     assert story.planned_again.code == 0
     assert story.planned_again.out.startswith("dev: nothing to change\n")
@@ -89,6 +92,7 @@ def test_the_second_plan_is_empty_and_ends_with_0_too(story: Story) -> None:
 
 
 @pytest.mark.terraform
+@pytest.mark.slow
 def test_a_bucket_that_goes_stands_first(story: Story) -> None:
     first = "dev: DATA GOES with 1 of these changes:\n  delete aws_s3_bucket.data: its objects\ndev: 1 to change, 1 to"
     assert story.planned_loss.out.startswith(first)
@@ -97,6 +101,7 @@ def test_a_bucket_that_goes_stands_first(story: Story) -> None:
 
 
 @pytest.mark.terraform
+@pytest.mark.slow
 def test_a_secret_is_named_and_never_shown(story: Story) -> None:
     assert "`aws_ssm_parameter.password`: `" in story.loss
     ended = (story.planned, story.applied, story.planned_loss)
@@ -106,6 +111,7 @@ def test_a_secret_is_named_and_never_shown(story: Story) -> None:
 
 
 @pytest.mark.terraform
+@pytest.mark.slow
 def test_what_terraform_says_of_a_mistake_is_told(story: Story) -> None:
     assert story.mistaken.code == 1
     assert "terraform init of dev failed; Terraform says:" in story.mistaken.err

@@ -14,7 +14,7 @@ from tests.platform.desk import Desk, processes_of
 from tests.platform.terminal import open_terminal
 from tests.sockets import wait_for
 
-pytestmark = [pytest.mark.journey, pytest.mark.server]
+pytestmark = [pytest.mark.journey, pytest.mark.server, pytest.mark.slow]
 MODEL = ("--project", "demo", "--model", "breast-cancer")
 
 

@@ -58,6 +58,7 @@ def test_supervisord_s_death_takes_all_along(desk: Desk) -> None:
     wait_for(lambda: processes_of(desk.home) == [], what="the end of all processes", seconds=20)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("moment", ["supervisor/keys.json", "supervisor/supervisord.pid", "aws", "airflow/airflow.db"])
 def test_an_interrupted_up_leaves_nothing(desk: Desk, moment: str, sign: signal.Signals) -> None:

@@ -11,7 +11,7 @@ from local.supervisor import Supervisor
 from tests.platform.desk import Desk, processes_of
 from tests.platform.light import answering, light_platform
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.slow]
 
 
 def test_two_at_once_share_no_port_and_no_process(tmp_path: Path) -> None:
