@@ -69,7 +69,7 @@ class Root:
         answer = subprocess.run(
             [terraform(), "output", "-json"],
             cwd=ROOT,
-            env=self.variables_of_environment(),
+            env=self.process_environment(),
             capture_output=True,
             check=True,
         )
@@ -84,10 +84,10 @@ class Root:
         """Run one command with this terminal; its exit code."""
         options = self.variables if command in WITH_VARIABLES else ()
         words = [terraform(), command, *options, *arguments]
-        with subprocess.Popen(words, cwd=ROOT, env=self.variables_of_environment()) as process:
+        with subprocess.Popen(words, cwd=ROOT, env=self.process_environment()) as process:
             return process.wait()
 
-    def variables_of_environment(self) -> dict[str, str]:
+    def process_environment(self) -> dict[str, str]:
         """What Terraform's process has of the platform.
 
         Its provider asks MWAA at `api.127.0.0.1`, a name that only the local AWS, as its proxy, can resolve.
@@ -108,7 +108,7 @@ class Root:
         }
 
     def _follow(self, command: list[str], *, what: str, cwd: Path, listener: Listener | None = None) -> None:
-        with begun(command, environment=self.variables_of_environment(), cwd=cwd) as process:
+        with begun(command, environment=self.process_environment(), cwd=cwd) as process:
             follow(process, what=what, listener=listener or Deaf(), end=end_gently)
 
     def _backend(self) -> tuple[str, ...]:
