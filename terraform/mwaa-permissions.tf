@@ -98,6 +98,7 @@ data "aws_iam_policy_document" "mwaa_dags" {
   dynamic "statement" {
     for_each = local.sources
     content {
+      sid       = "FindSource${substr(sha256(statement.key), 0, 8)}" # a sid takes no hyphens
       actions   = ["s3:ListBucket"]
       resources = [statement.value.bucket_arn]
       condition {
@@ -115,6 +116,7 @@ data "aws_iam_policy_document" "mwaa_dags" {
   dynamic "statement" {
     for_each = local.sources
     content {
+      sid       = "ReadSource${substr(sha256(statement.key), 0, 8)}" # a sid takes no hyphens
       actions   = ["s3:GetObject"]
       resources = ["${statement.value.bucket_arn}/${statement.value.prefix}*"] # everything below the prefix
       condition {

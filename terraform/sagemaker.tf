@@ -149,6 +149,7 @@ data "aws_iam_policy_document" "sagemaker" {
   dynamic "statement" {
     for_each = { for name, source in local.sources : name => source if source.project == each.key }
     content {
+      sid       = "ReadSource${substr(sha256(statement.key), 0, 8)}" # a sid takes no hyphens
       actions   = ["s3:GetObject"]
       resources = ["${statement.value.bucket_arn}/${statement.value.prefix}*"] # everything below the prefix
       condition {
@@ -161,6 +162,7 @@ data "aws_iam_policy_document" "sagemaker" {
   dynamic "statement" {
     for_each = { for name, source in local.sources : name => source if source.project == each.key }
     content {
+      sid       = "FindSource${substr(sha256(statement.key), 0, 8)}" # a sid takes no hyphens
       actions   = ["s3:ListBucket"]
       resources = [statement.value.bucket_arn]
       condition {

@@ -16,6 +16,7 @@ from local.errors import TerraformMissing
 from local.home import CHECKOUT
 from local.leash import on_leash
 from local.platform import Platform
+from local.record import read_record, write_record
 from local.run import Deaf, Listener, Process, begun, end_group, follow
 from local.terraform.progress import Progress
 
@@ -54,7 +55,7 @@ class Root:
         build.mkdir(parents=True, exist_ok=True)
         pack = on_leash(sys.executable, "-m", "ci", "archive", "--into", str(build))
         self._follow(pack, what="python -m ci archive", cwd=CHECKOUT)
-        self.run("init", "-reconfigure", "-lockfile=readonly", *self._backend(), *_plugins())
+        self._init()
 
     def apply(self, progress: Progress) -> None:
         """Make, change and delete until everything is as the files say."""
@@ -106,6 +107,14 @@ class Root:
             "TF_INPUT": "0",
             "TF_VAR_archives": str(self.folder / "build"),
         }
+
+    def _init(self) -> None:
+        """It takes seconds, so only where it would come to something else than the last time."""
+        options = ["-reconfigure", "-lockfile=readonly", *self._backend(), *_plugins()]
+        asked = {"options": options, "lock": (ROOT / ".terraform.lock.hcl").read_text()}
+        if read_record(self.folder / "initialized.json") != asked:
+            self.run("init", *options)
+            write_record(self.folder / "initialized.json", asked)
 
     def _follow(self, command: list[str], *, what: str, cwd: Path, listener: Listener | None = None) -> None:
         with begun(command, environment=self.process_environment(), cwd=cwd) as process:
