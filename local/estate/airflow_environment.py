@@ -2,6 +2,14 @@
 
 from typing import Any
 
+import boto3
+from botocore.config import Config
+
+
+def mwaa_client(session: boto3.Session, *, url: str) -> Any:
+    """MWAA's client for an address that takes no `api.` before it."""
+    return session.client("mwaa", endpoint_url=url, config=Config(inject_host_prefix=False))
+
 
 def ensure_environment(mwaa: Any, name: str, *, bucket: str, account: str) -> None:
     """Make the environment unless it is there."""

@@ -1,12 +1,7 @@
 """What Terraform makes once an account: the bucket, the MWAA environment and the function that triggers DAGs."""
 
-from typing import Any
-
-import boto3
-from botocore.config import Config
-
 from local.actors import INFRASTRUCTURE, session_of
-from local.estate.airflow_environment import ensure_environment
+from local.estate.airflow_environment import ensure_environment, mwaa_client
 from local.estate.bucket import ensure_bucket
 from local.estate.function import ensure_function
 from local.platform import Platform
@@ -19,10 +14,5 @@ def lay_foundation(platform: Platform) -> None:
     session, account = session_of(platform, INFRASTRUCTURE), platform.identity.account
     ensure_bucket(session.client("s3", endpoint_url=platform.aws_url), platform.bucket, region=platform.identity.region)
     environment = platform.mwaa_environment
-    ensure_environment(_mwaa(session, platform), environment, bucket=platform.bucket, account=account)
+    ensure_environment(mwaa_client(session, url=platform.aws_url), environment, bucket=platform.bucket, account=account)
     ensure_function(session.client("lambda", endpoint_url=platform.aws_url), environment=environment, account=account)
-
-
-def _mwaa(session: boto3.Session, platform: Platform) -> Any:
-    """MWAA's client for an address that takes no `api.` before it."""
-    return session.client("mwaa", endpoint_url=platform.aws_url, config=Config(inject_host_prefix=False))

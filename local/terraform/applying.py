@@ -1,12 +1,8 @@
 """Makes a platform's AWS by Terraform, and remembers what was made."""
 
-from typing import Any
-
-import boto3
-from botocore.config import Config
-
 from local.actors import INFRASTRUCTURE, actor, session_of
 from local.errors import TerraformRefused
+from local.estate.airflow_environment import mwaa_client
 from local.estate.bucket import ensure_bucket
 from local.home import Home
 from local.platform import Platform
@@ -68,7 +64,7 @@ def apply_root(platform: Platform, timeline: Timeline) -> None:
 def remember(platform: Platform, root: Root) -> None:
     """Write down what the root has made."""
     outputs = root.outputs()
-    mwaa = _mwaa(session_of(platform, INFRASTRUCTURE), platform)
+    mwaa = mwaa_client(session_of(platform, INFRASTRUCTURE), url=platform.aws_url)
     made = mwaa.get_environment(Name=outputs["mwaa_environment"])["Environment"]
     record = TerraformRecord(root.environment, outputs, made.get("AirflowConfigurationOptions", {}))
     write_terraform(platform.home.root, record)
@@ -78,8 +74,3 @@ def remember(platform: Platform, root: Root) -> None:
 def _make_state_bucket(platform: Platform, root: Root) -> None:
     s3 = session_of(platform, INFRASTRUCTURE).client("s3", endpoint_url=platform.aws_url)
     ensure_bucket(s3, root.state_bucket, region=platform.identity.region)
-
-
-def _mwaa(session: boto3.Session, platform: Platform) -> Any:
-    """MWAA's client for an address that takes no `api.` before it."""
-    return session.client("mwaa", endpoint_url=platform.aws_url, config=Config(inject_host_prefix=False))

@@ -1,6 +1,5 @@
 """The rules of `plan` and `apply`, with Terraform on a local AWS: what was looked at is what happens, or nothing."""
 
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +10,9 @@ import pytest
 from ci.planned import Folder, Planned, commit_of, file_sum
 from tests.ci.conftest import Ended, LocalAws
 from tests.ci.infrastructure import BUCKET, PARAMETER, STATE, Infrastructure, infrastructure_in, process
+from tests.provider import WHY, is_out_of_reach
 
 SECRET, OTHER = "correct-horse", "battery-staple"
-UNREACHABLE = ("Failed to query available provider packages", "could not connect to", "Failed to install provider")
 
 
 @pytest.fixture
@@ -50,8 +49,8 @@ def story(running_aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> St
     mistaken = tiny.run("plan")
     tiny.commit(BUCKET, PARAMETER % SECRET)
     planned = tiny.run("plan")
-    if not os.environ.get("TF_PLUGIN_DIR") and any(words in planned.err for words in UNREACHABLE):
-        pytest.skip(f"no registry is reachable and TF_PLUGIN_DIR names no folder of plugins: {planned.err}")
+    if is_out_of_reach(planned.err):
+        pytest.skip(f"{WHY}: {planned.err}")
     applied, made = tiny.run("apply"), buckets(running_aws)
     twice, again, empty = tiny.run("apply"), tiny.run("plan"), tiny.left()
     tiny.commit(PARAMETER % OTHER)

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.provider import WHY, is_out_of_reach
 from tests.terraform.blocks import ROOT
-
-UNREACHABLE = ("Failed to query available provider packages", "could not connect to", "Failed to install provider")
 
 
 @dataclass(frozen=True)
@@ -40,8 +39,8 @@ class Terraform:
         folder = os.environ.get("TF_PLUGIN_DIR")
         plugins = [f"-plugin-dir={folder}"] if folder else []
         done = self.run("init", "-lockfile=readonly", "-input=false", *plugins, *options)
-        if done.returncode and not folder and any(words in done.stderr for words in UNREACHABLE):
-            pytest.skip(f"no registry is reachable and TF_PLUGIN_DIR names no folder of plugins: {done.stderr.strip()}")
+        if done.returncode and is_out_of_reach(done.stderr):
+            pytest.skip(f"{WHY}: {done.stderr.strip()}")
         assert done.returncode == 0, done.stderr
 
 

@@ -15,6 +15,7 @@ import pytest
 from botocore.config import Config
 
 from tests.platform.desk import REPOSITORY, Desk, clean_environment, processes_of
+from tests.provider import WHY, is_out_of_reach
 from tests.terraform.evidence import policies_of, unjustified
 
 pytestmark = [pytest.mark.terraform, pytest.mark.server, pytest.mark.journey]
@@ -31,8 +32,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     if shutil.which("terraform") is None:
         pytest.skip("terraform is not on PATH; install 1.11 or later from https://developer.hashicorp.com/terraform")
     started = desk.run("up", "--terraform", seconds=600)
-    if "could not connect to registry" in started.stderr:
-        pytest.skip(f"no registry is reachable and TF_PLUGIN_DIR names no folder of plugins: {started.stderr}")
+    if started.returncode and is_out_of_reach(started.stderr):
+        pytest.skip(f"{WHY}: {started.stderr}")
     assert started.returncode == 0, started.stderr
     yield desk
     desk.run("down")
