@@ -55,7 +55,7 @@ class Worker:
 
     def run(self, operator: Any) -> Any:
         """What the operator returns."""
-        from airflow.exceptions import TaskDeferred
+        from modelway.tasks.compat import TaskDeferred
 
         context = {"ti": self.ti, "run_id": "t-0123456789abcdef"}
         step = partial(operator.execute, context)

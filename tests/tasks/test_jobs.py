@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from airflow.exceptions import AirflowFailException, AirflowSkipException
 
 from modelway.jobs import JobRecord
 from modelway.names import Stage
 from modelway.plan import Champion, Plan
+from modelway.tasks.compat import AirflowFailException, AirflowSkipException
 from modelway.tasks.evaluation import EvaluateChampion
 from modelway.tasks.training import Train
 from tests.decisions.plans import SPEC

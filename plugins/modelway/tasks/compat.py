@@ -1,8 +1,17 @@
 """What differs between Airflow 3.0 and later, in one place."""
 
-from airflow.exceptions import AirflowFailException, AirflowSkipException
 from airflow.sdk import BaseOperator, BaseOperatorLink, Connection, Context, Param, get_current_context, task
 from airflow.triggers.base import BaseTrigger, TriggerEvent
+
+try:  # Airflow 3.2 warns where they were
+    from airflow.sdk.exceptions import (  # type: ignore[attr-defined]  # they are not there in 3.0, by which mypy reads
+        AirflowFailException,
+        AirflowSkipException,
+        ParamValidationError,
+        TaskDeferred,
+    )
+except ImportError:
+    from airflow.exceptions import AirflowFailException, AirflowSkipException, ParamValidationError, TaskDeferred
 
 __all__ = [
     "AirflowFailException",
@@ -13,6 +22,8 @@ __all__ = [
     "Connection",
     "Context",
     "Param",
+    "ParamValidationError",
+    "TaskDeferred",
     "TriggerEvent",
     "get_current_context",
     "task",
