@@ -5,15 +5,23 @@ from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 try:  # Airflow 3.2 warns where they were
     from airflow.sdk.exceptions import (  # type: ignore[attr-defined]  # they are not there in 3.0, by which mypy reads
+        AirflowException,
         AirflowFailException,
         AirflowSkipException,
         ParamValidationError,
         TaskDeferred,
     )
 except ImportError:
-    from airflow.exceptions import AirflowFailException, AirflowSkipException, ParamValidationError, TaskDeferred
+    from airflow.exceptions import (
+        AirflowException,
+        AirflowFailException,
+        AirflowSkipException,
+        ParamValidationError,
+        TaskDeferred,
+    )
 
 __all__ = [
+    "AirflowException",
     "AirflowFailException",
     "AirflowSkipException",
     "BaseOperator",
