@@ -83,7 +83,7 @@ def test_throttling_has_awss_words() -> None:
     [
         ({"code": "X"}, "needs a service"),
         ({"service": "s3"}, "needs a code"),
-        ({"service": "s3", "code": "X", "colour": "red"}, "colour = 'red' is not known"),
+        ({"service": "s3", "code": "X", "colour": "red"}, "colour = 'red' is not known to a fault"),
         ({"service": "s3", "code": 7}, "code = 7 must be of type str"),
         ({"service": "s3", "code": "X", "times": True}, "times = True must be of type int"),
         ({"service": "s3", "code": "X", "probability": 50}, "between 0 and 1"),

@@ -8,9 +8,10 @@ from typing import Any
 
 from local.aws.call import Call
 from local.aws.rules_file import RulesUnreadable
+from local.aws.rules_table import NUMBER, Kinds, checked
 
 THROTTLING = ("ThrottlingException", "Throttling", "TooManyRequestsException")
-KINDS: Mapping[str, tuple[type, ...]] = {
+KINDS: Kinds = {
     "service": (str,),
     "operation": (str,),
     "role": (str,),
@@ -21,8 +22,8 @@ KINDS: Mapping[str, tuple[type, ...]] = {
     "status": (int,),
     "seed": (int,),
     "times": (int,),
-    "seconds": (int, float),
-    "probability": (int, float),
+    "seconds": NUMBER,
+    "probability": NUMBER,
     "nth": (list,),
 }
 RANGES: Mapping[str, tuple[float, float]] = {"probability": (0, 1), "status": (400, 599), "seconds": (0, 3600)}
@@ -75,10 +76,12 @@ class Fault:
         return "answer lost" if self.when is When.AFTER else self.code or "late"
 
 
-def fault_of(table: Mapping[str, Any]) -> Fault:
+def fault_of(content: Any) -> Fault:
     """The fault that a table describes; raises RulesUnreadable."""
-    for key, value in table.items():
-        _refuse_wrong(key, value)
+    table = checked(content, thing="a fault", kinds=KINDS)
+    for key, (low, high) in RANGES.items():
+        if key in table and not low <= table[key] <= high:
+            raise RulesUnreadable(f"{key} = {table[key]!r} must lie between {low} and {high}")
     if "service" not in table:
         raise RulesUnreadable("a fault needs a service, such as service = 'sagemaker'")
     if len(given := [key for key in CHOICES if key in table]) > 1:
@@ -93,15 +96,6 @@ def fault_of(table: Mapping[str, Any]) -> Fault:
             "a fault needs a code, such as code = 'ThrottlingException', or seconds, or when = 'after'"
         )
     return fault
-
-
-def _refuse_wrong(key: str, value: Any) -> None:
-    if key not in KINDS:
-        raise RulesUnreadable(f"{key} = {value!r} is not known to a fault; it has {', '.join(KINDS)}")
-    if type(value) not in KINDS[key]:  # True is an int to isinstance
-        raise RulesUnreadable(f"{key} = {value!r} must be of type {' or '.join(kind.__name__ for kind in KINDS[key])}")
-    if key in RANGES and not RANGES[key][0] <= value <= RANGES[key][1]:
-        raise RulesUnreadable(f"{key} = {value!r} must lie between {RANGES[key][0]} and {RANGES[key][1]}")
 
 
 def _nth(table: Mapping[str, Any]) -> tuple[int, ...] | None:

@@ -9,6 +9,7 @@ from typing import Any
 from local.aws.call import Call
 from local.aws.faults.fault import Fault, fault_of
 from local.aws.rules_file import RulesFile, RulesUnreadable
+from local.aws.rules_table import tables
 
 
 class Plan:
@@ -58,7 +59,4 @@ def plan_of(document: Mapping[str, Any]) -> Plan:
     """The plan that the file describes; raises RulesUnreadable."""
     if strange := sorted(set(document) - {"fault"}):
         raise RulesUnreadable(f"{', '.join(strange)} is not known here; the file has [[fault]] tables only")
-    tables = document.get("fault", [])
-    if not isinstance(tables, list):
-        raise RulesUnreadable("fault is one table; write [[fault]] with two brackets")
-    return Plan(tuple(fault_of(table) for table in tables))
+    return Plan(tuple(fault_of(table) for table in tables(document, "fault")))
