@@ -31,7 +31,7 @@ def entered(*statuses: str) -> list[dict[str, Any]]:
 
 def cause(description: dict[str, Any], kind: Kind = Kind.TRAINING) -> Cause | None:
     came_to = ending(kind, description)
-    return came_to and came_to.cause
+    return came_to.cause if came_to else None
 
 
 def test_a_completed_job_has_no_cause() -> None:
