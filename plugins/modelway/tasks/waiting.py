@@ -16,6 +16,7 @@ from modelway.tasks.lingering import linger
 from modelway.tasks.links import JOB, LOG, Link
 from modelway.tasks.settings import read_settings
 from modelway.tasks.triggers import RestTrigger
+from modelway.tasks.wait import Why
 
 MAX_ATTEMPTS = 5
 Description = Mapping[str, Any]
@@ -64,8 +65,10 @@ class DeferredJob(SageMakerBaseOperator):
     def execute_complete(self, context: Context, event: dict[str, Any] | None = None) -> dict[str, Any]:
         """Say what the job came to, from its own description: the trigger only knows that it is time to look."""
         with told(context):
-            name = (event or {})["name"]
+            name, why = (event or {})["name"], (event or {})["why"]
             description = self._described(name)
+            if not is_final(self.kind, description) and why != Why.DEADLINE:
+                self._wait(description)
             if not is_final(self.kind, description):
                 status = description[self.kind.value.status_key]
                 getattr(client("sagemaker"), self.kind.value.stop)(**{self.kind.value.name_key: name})
@@ -98,9 +101,7 @@ class DeferredJob(SageMakerBaseOperator):
         return linger(self.kind, lambda: self._described(description[self.kind.value.name_key])) or description
 
     def _wait(self, description: Description) -> NoReturn:
-        limit = description.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", 0)
-        name = description[self.kind.value.name_key]
-        trigger = RestTrigger.after(self.kind, name, limit=limit, aws_conn_id=self.aws_conn_id)
+        trigger = RestTrigger.after(self.kind, description, aws_conn_id=self.aws_conn_id)
         self.defer(trigger=trigger, method_name="execute_complete")
 
     def _outcome(self, description: Description) -> dict[str, Any]:
