@@ -13,6 +13,11 @@ try:  # Airflow 3.2 warns where they were
 except ImportError:
     from airflow.exceptions import AirflowFailException, AirflowSkipException, ParamValidationError, TaskDeferred
 
+try:  # Airflow 3.1 brought the timetables into the SDK
+    from airflow.sdk import CronTriggerTimetable  # type: ignore[attr-defined]  # as above
+except ImportError:
+    from airflow.timetables.trigger import CronTriggerTimetable
+
 __all__ = [
     "AirflowFailException",
     "AirflowSkipException",
@@ -21,6 +26,7 @@ __all__ = [
     "BaseTrigger",
     "Connection",
     "Context",
+    "CronTriggerTimetable",
     "Param",
     "ParamValidationError",
     "TaskDeferred",
