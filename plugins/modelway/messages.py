@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from modelway.record import JobRecord
 from modelway.verdict import MetricResult, Outcome, Result, Verdict
 
 MAX_SUBJECT = 99
@@ -118,10 +119,26 @@ def _parts(result: Result) -> Iterator[_Part]:
 def _asides(result: Result) -> Iterator[str]:
     if result.reason:
         yield f"Asked for because: {result.reason}"
+    if result.training and result.training.seconds:
+        yield _bill(result.training)
     if result.state == "success" and result.verdict and result.package_arn:
         yield f"Model package: {result.package_arn}"
     if result.endpoint:
         yield f"Endpoint configuration: {result.endpoint.config}"
+
+
+def _bill(training: JobRecord) -> str:
+    """'Trained in 312 s on ml.m5.large (about 0.01 USD)'; spot machines are billed for less than they ran."""
+    ran, billed = training.seconds, training.billable_seconds
+    time = f"{ran} s, {billed} s of them billed," if billed < ran else f"{ran} s"
+    machines = f"{training.instance_count} " * (training.instance_count > 1) + training.instance_type
+    return f"Trained in {time}{machines and f' on {machines}'}{_cost(training.cost_usd)}"
+
+
+def _cost(usd: float | None) -> str:
+    if usd is None:
+        return ""
+    return f" (about {usd:.2f} USD)" if usd >= 0.005 else " (less than 0.01 USD)"
 
 
 def _links(result: Result) -> Iterator[tuple[str, str]]:

@@ -35,10 +35,14 @@ logging.root.handlers, logging.root.level = before
 
 
 class Told:
-    """The task instance that an operator speaks to: it keeps what was pushed."""
+    """The task instance that an operator speaks to: it keeps what was pushed, and is told which try it is."""
+
+    dag_id = "train"
 
     def __init__(self) -> None:
         self.pushed: dict[str, Any] = {}
+        self.try_number = 1
+        self.max_tries = 0
 
     def xcom_push(self, key: str, value: Any) -> None:
         """Keep it."""
@@ -66,7 +70,8 @@ class Worker:
                 self.deferred += 1
                 self.meanwhile()
                 event = asyncio.run(first_event(deferral.trigger))
-                step = partial(getattr(operator, deferral.method_name), context, event.payload)
+                resumed = partial(getattr(operator, deferral.method_name), context, **(deferral.kwargs or {}))
+                step = partial(resumed, event=event.payload)
 
 
 async def first_event(trigger: Any) -> Any:

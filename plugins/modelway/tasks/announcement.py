@@ -26,6 +26,7 @@ def record_training() -> dict[str, Any]:
     context = get_current_context()
     ti = context["ti"]
     told = {
+        "training": ti.xcom_pull(task_ids="train"),
         "verdict": ti.xcom_pull(task_ids="judge"),
         "package_arn": ti.xcom_pull(task_ids="register"),
     }

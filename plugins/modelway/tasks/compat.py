@@ -5,13 +5,20 @@ from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 try:  # Airflow 3.2 warns where they were
     from airflow.sdk.exceptions import (  # type: ignore[attr-defined]  # they are not there in 3.0, by which mypy reads
+        AirflowException,
         AirflowFailException,
         AirflowSkipException,
         ParamValidationError,
         TaskDeferred,
     )
 except ImportError:
-    from airflow.exceptions import AirflowFailException, AirflowSkipException, ParamValidationError, TaskDeferred
+    from airflow.exceptions import (
+        AirflowException,
+        AirflowFailException,
+        AirflowSkipException,
+        ParamValidationError,
+        TaskDeferred,
+    )
 
 try:  # Airflow 3.1 brought the timetables into the SDK
     from airflow.sdk import CronTriggerTimetable  # type: ignore[attr-defined]  # as above
@@ -19,6 +26,7 @@ except ImportError:
     from airflow.timetables.trigger import CronTriggerTimetable
 
 __all__ = [
+    "AirflowException",
     "AirflowFailException",
     "AirflowSkipException",
     "BaseOperator",
