@@ -29,6 +29,7 @@ SIGNS = {
     Outcome.FAILS_ITS_LIMITS: "\N{NO ENTRY}",
 }
 LIVE, FAILED, DONE = "\N{ROCKET}", "\N{CROSS MARK}", "\N{WHITE HEAVY CHECK MARK}"
+BROOM = "\N{BROOM}"
 Block = dict[str, Any]
 
 
@@ -63,13 +64,20 @@ class _Part:
 
 def announcement(result: Result) -> Message:
     """The message about a run that has ended."""
-    headline, parts = _headline(result), list(_parts(result))
-    links = dict(_links(result))
+    return _message(_sign(result), _headline(result), list(_parts(result)), dict(_links(result)))
+
+
+def sweep_notice(headline: str, *, lines: Sequence[str], links: dict[str, str]) -> Message:
+    """The message about what a sweep has found."""
+    return _message(BROOM, headline, [_said("\n".join(f"- {line}" for line in lines))], links)
+
+
+def _message(sign: str, headline: str, parts: Sequence[_Part], links: dict[str, str]) -> Message:
     addresses = [f"{words}: {url}" for words, url in links.items()]
     return Message(
         subject=_ascii(headline)[:MAX_SUBJECT],
         text=_cut("\n\n".join([headline, *(part.text for part in parts), *addresses]), MAX_TEXT),
-        blocks=[_header(f"{_sign(result)} {headline}"), *(part.block for part in parts), *_buttons(links)],
+        blocks=[_header(f"{sign} {headline}"), *(part.block for part in parts), *_buttons(links)],
     )
 
 

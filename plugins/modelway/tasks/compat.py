@@ -20,6 +20,11 @@ except ImportError:
         TaskDeferred,
     )
 
+try:  # Airflow 3.1 brought the timetables into the SDK
+    from airflow.sdk import CronTriggerTimetable  # type: ignore[attr-defined]  # as above
+except ImportError:
+    from airflow.timetables.trigger import CronTriggerTimetable
+
 __all__ = [
     "AirflowException",
     "AirflowFailException",
@@ -29,6 +34,7 @@ __all__ = [
     "BaseTrigger",
     "Connection",
     "Context",
+    "CronTriggerTimetable",
     "Param",
     "ParamValidationError",
     "TaskDeferred",

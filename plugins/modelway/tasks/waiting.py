@@ -21,6 +21,7 @@ from modelway.tasks.machines import machine, ordered, pause, rotated, spoken
 from modelway.tasks.note import put_note
 from modelway.tasks.settings import read_settings
 from modelway.tasks.triggers import RestTrigger
+from modelway.tasks.wait import Why
 
 MAX_ATTEMPTS = 5
 Description = Mapping[str, Any]
@@ -81,7 +82,7 @@ class DeferredJob(SageMakerBaseOperator):
             seen = event or {}
             description = self._described(seen["name"])
             if not is_final(self.kind, description):
-                if seen.get("why", "deadline") == "deadline":
+                if seen.get("why", Why.DEADLINE) == Why.DEADLINE:
                     self._give_up(description)
                 self._wait(description, since=since)
             return self._outcome(context, description, since=since)
@@ -203,9 +204,7 @@ class DeferredJob(SageMakerBaseOperator):
         return linger(self.kind, lambda: self._described(description[self.kind.value.name_key])) or description
 
     def _wait(self, description: Description, *, since: float | None) -> NoReturn:
-        limit = description.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", 0)
-        name = description[self.kind.value.name_key]
-        trigger = RestTrigger.after(self.kind, name, limit=limit, aws_conn_id=self.aws_conn_id)
+        trigger = RestTrigger.after(self.kind, description, aws_conn_id=self.aws_conn_id)
         self.defer(trigger=trigger, method_name="execute_complete", kwargs={"since": since})
 
     def _give_up(self, description: Description) -> NoReturn:
