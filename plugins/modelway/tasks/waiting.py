@@ -164,7 +164,7 @@ class DeferredJob(SageMakerBaseOperator):
         name = description[self.kind.value.name_key] if description else ""
         log_tail = jobs.log_tail(client("logs"), self.kind, name) if name else []
         # The log's end says again what follows the reason's first line.
-        words = came_to.first_line if log_tail else str(came_to)
+        words = came_to.brief if log_tail else str(came_to)
         if came_to.cause.next_attempt_helps and _has_tries_left(context):
             raise AttemptFailed(words, log_tail=log_tail)
         self.failed(RunFailed(words, log_tail=log_tail))
