@@ -99,18 +99,19 @@ class DeferredJob(Owning):
 
     def _found_or_created(self, context: Context, *, since: float | None) -> Description:
         """The first attempt that runs, has completed or was never made. Those that got no machine count for nothing."""
-        ran, last = 0, None
+        ran, denied = 0, None
         for name in self.names(context):
             description = jobs.describe(client("sagemaker"), self.kind, name)
             if description is None:
-                return self._created(context, name, last=last, since=since)
+                return self._created(context, name, denied=denied, since=since)
             self.show(description)
             came_to = ending(self.kind, description) if is_final(self.kind, description) else None
             if came_to is None:
                 self.log.info("Found %s, %s", name, description[self.kind.value.status_key])
                 self._adopt(context, description, since=since)
                 return description
-            ran, last = ran + (not came_to.cause.passes), description
+            denied = description if came_to.cause.passes else None
+            ran += denied is None
             if ran == MAX_ATTEMPTS:
                 self.failed(RunFailed(f"{self.task_id} has failed {MAX_ATTEMPTS} times in this run; start a new run"))
             if not (came_to.cause.next_attempt_helps or self._was_cleared(context)):
@@ -125,14 +126,14 @@ class DeferredJob(Owning):
             trigger = RestTrigger.after(self.kind, description, aws_conn_id=self.aws_conn_id)
             self.defer(trigger=trigger, method_name="execute_again", kwargs={"since": since})
 
-    def _created(self, context: Context, name: str, *, last: Description | None, since: float | None) -> Description:
-        """The new job, on the first type of which there is one; the type that was not to be had just now comes last."""
+    def _created(self, context: Context, name: str, *, denied: Description | None, since: float | None) -> Description:
+        """The new job, on the first type of which there is one; the type that was denied just now comes last."""
         self.hold(name, context)
         refused = ordered(
             lambda instance_type: registry.create_once(
                 client("sagemaker"), self.creation, tagged(self.request(name, instance_type), context)
             ),
-            rotated(self.types(), after=machine_of(last) if last else ""),
+            rotated(self.types(), after=machine_of(denied) if denied else ""),
             kind=self.kind,
             name=name,
         )
@@ -141,7 +142,7 @@ class DeferredJob(Owning):
         if refused and jobs.describe(client("sagemaker"), self.kind, name) is None:
             self._go_without(context, refused, since=since)
         description = self._described(name)
-        if since is not None:
+        if since is not None and denied is None:  # an order is no machine yet where capacity is missing
             self._tell(context, f"got {machine_of(description)} after {spoken(time.time() - since)}")
         return description
 
