@@ -8,7 +8,7 @@ from tests.platform.desk import processes_of
 from tests.reliability.road import Road, open_road
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def road(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
     desk, road = open_road(tmp_path_factory.mktemp("reliability"))
     yield road

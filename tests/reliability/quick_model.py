@@ -1,4 +1,4 @@
-"""A model whose training takes as long as it is told, and whose evaluation is a constant: what is tried is the waiting."""
+"""A model whose training takes as long as it is told, and whose evaluation is a constant."""
 
 TRAIN = """
 import json, os, pathlib, signal, sys, time

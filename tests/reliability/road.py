@@ -3,7 +3,8 @@
 import json
 import urllib.request
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,12 +39,16 @@ class Outcome:
     messages: Mapping[str, int]
 
 
+ONCE = {"mail": 1, "slack": 1}
+PAID_ONCE = Outcome("success", {"train": 1, "eval": 1}, ONCE)
+
+
 class Account:
     """The local AWS as `World` wants it."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
-        self._session = session_of(platform, INFRASTRUCTURE)
+        self._session: Any = session_of(platform, INFRASTRUCTURE)
 
     def client(self, service: str) -> Any:
         """A client with every right."""
@@ -66,14 +71,11 @@ class Road:
         for channel in ("train", "test"):
             self._put(f"data/{channel}/rows.csv", "x,y\n1,0\n")
 
-    def release(self, version: str, *, seconds: float) -> None:
-        """Publish a version whose training takes so long, as CI would."""
+    def train(self, version: str, *, seconds: float) -> str:
+        """Publish a version whose training takes so long, and start it; the run's id."""
         release = {"project": PROJECT, "model": MODEL, "version": version, "image": self.image}
         self._put(f"releases/{version}/release.json", json.dumps({**release, "created_at": "2026-11-22T00:00:00Z"}))
         self._put(f"releases/{version}/model.toml", specification(seconds=seconds))
-
-    def train(self, version: str) -> str:
-        """Start the training of a version; the run's id."""
         conf = {"project": PROJECT, "model": MODEL, "version": version}
         run_id = f"t-{version}"
         answer = self._ask("POST", "dags/train/dagRuns", dag_run_id=run_id, logical_date=None, conf=conf)
@@ -83,7 +85,7 @@ class Road:
     def outcome(self, run_id: str) -> Outcome:
         """What the run came to, once it is over."""
         wait_for(lambda: self.state(run_id) in FINAL, what=f"the end of {run_id}", seconds=PATIENCE)
-        wait_for(lambda: len(self._messages(run_id)) > 0, what=f"the messages of {run_id}", seconds=PATIENCE)
+        wait_for(lambda: len(self._messages(run_id)) == len(ONCE), what=f"the messages of {run_id}")
         return Outcome(self.state(run_id), self._stages(run_id), self._messages(run_id))
 
     def state(self, run_id: str) -> str:
@@ -101,7 +103,9 @@ class Road:
     def jobs(self, run_id: str) -> list[dict[str, Any]]:
         """The summaries of the training jobs that the run has made, the first attempt first."""
         mark = f"-v{run_id.removeprefix('t-').replace('.', '-')}-"
-        pages = self.sagemaker.get_paginator("list_training_jobs").paginate(SortBy="CreationTime", SortOrder="Ascending")
+        pages = self.sagemaker.get_paginator("list_training_jobs").paginate(
+            SortBy="CreationTime", SortOrder="Ascending"
+        )
         return [job for page in pages for job in page["TrainingJobSummaries"] if mark in job["TrainingJobName"]]
 
     def kill(self, program: str) -> None:
@@ -111,6 +115,28 @@ class Road:
         for process in (psutil.Process(killed), *family):
             process.kill()
         wait_for(lambda: self._pid(program) not in (0, killed), what=f"another {program}")
+
+    def kill_busy_workers(self) -> None:
+        """SIGKILL each worker that is at a task, and the task; an idle one holds the lock of the queue they share."""
+        for worker in psutil.Process(self._pid("airflow-scheduler")).children():
+            for process in [*worker.children(recursive=True), worker] if worker.children() else []:
+                process.kill()
+
+    @contextmanager
+    def befallen(self, **fault: object) -> Iterator[None]:
+        """Let this happen to SageMaker's callers meanwhile (`faults.toml`)."""
+        lines = [f"{key} = {json.dumps(value)}" for key, value in {"service": "sagemaker", **fault}.items()]
+        path = self.platform.home.root / "faults.toml"
+        path.write_text("\n".join(["[[fault]]", *lines, ""]))
+        try:
+            yield
+        finally:
+            path.unlink()
+
+    def calls(self, operation: str) -> list[dict[str, Any]]:
+        """The calls of this operation that the local AWS has answered or refused, oldest first."""
+        lines = (self.platform.home.root / "aws" / "calls.jsonl").read_text().splitlines()
+        return [call for call in map(json.loads, lines) if call["operation"] == operation]
 
     def set_airflow(self, **settings: str) -> None:
         """Start all of Airflow again with these variables besides its own."""
