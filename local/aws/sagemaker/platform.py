@@ -19,6 +19,8 @@ from local.aws.sagemaker.packages import Groups, Packages
 from local.aws.sagemaker.place import Place, name_of, place_of
 from local.aws.sagemaker.processing import ProcessingJobs
 from local.aws.sagemaker.processing_run import ProcessingRun
+from local.aws.sagemaker.provision import Provision
+from local.aws.sagemaker.quotas import Quotas
 from local.aws.sagemaker.rates import Throttle
 from local.aws.sagemaker.rollout import Rollouts
 from local.aws.sagemaker.rules import rules_in
@@ -46,9 +48,11 @@ class SageMaker:
         self._cloud = Cloud(endpoint_url)
         self._engine = EngineByImage(home, clients=self._cloud)
         self._jobs = Jobs()
-        self._training = TrainingJobs(self._records, self._jobs, self._training_run)
-        self._processing = ProcessingJobs(self._records, self._jobs, self._processing_run)
-        self._transform = TransformJobs(self._records, self._jobs, self._transform_run)
+        self._quotas = Quotas(self._records, lambda: self.rules.rules().quotas)
+        self._provision = Provision(lambda: self.rules.rules().mishaps, self._jobs.closing)
+        self._training = TrainingJobs(self._records, self._jobs, self._training_run, quotas=self._quotas)
+        self._processing = ProcessingJobs(self._records, self._jobs, self._processing_run, quotas=self._quotas)
+        self._transform = TransformJobs(self._records, self._jobs, self._transform_run, quotas=self._quotas)
         self._engine.clear()
         self._training.settle()  # before the first request, whose jobs are not interrupted ones
         self._processing.settle()
@@ -87,7 +91,7 @@ class SageMaker:
             **crud("ModelPackageGroup", Groups(self._records)),
             **crud("ModelPackage", Packages(self._records)),
             **crud("EndpointConfig", EndpointConfigs(self._records)),
-            **crud("Endpoint", endpoints := Endpoints(self._records, self._traffic, self._rollouts)),
+            **crud("Endpoint", endpoints := Endpoints(self._records, self._traffic, self._rollouts, self._quotas)),
             "UpdateEndpointWeightsAndCapacities": endpoints.weigh,
             "AddTags": (tags := Tags(self._records)).add,
             "ListTags": tags.list,
@@ -100,19 +104,40 @@ class SageMaker:
     def _training_run(self, arn: str) -> TrainingRun:
         folder = self._folder(arn, "training-job")
         return TrainingRun(
-            arn, self._records, self._cloud, self._engine, self._jobs, folder=folder, grace=self._limits.job_grace
+            arn,
+            self._records,
+            self._cloud,
+            self._engine,
+            self._jobs,
+            self._provision,
+            folder=folder,
+            grace=self._limits.job_grace,
         )
 
     def _processing_run(self, arn: str) -> ProcessingRun:
         folder = self._folder(arn, "processing-job")
         return ProcessingRun(
-            arn, self._records, self._cloud, self._engine, self._jobs, folder=folder, grace=self._limits.job_grace
+            arn,
+            self._records,
+            self._cloud,
+            self._engine,
+            self._jobs,
+            self._provision,
+            folder=folder,
+            grace=self._limits.job_grace,
         )
 
     def _transform_run(self, arn: str) -> TransformRun:
         folder = self._folder(arn, "transform-job")
         return TransformRun(
-            arn, self._records, self._cloud, self._engine, self._jobs, folder=folder, limits=self._limits
+            arn,
+            self._records,
+            self._cloud,
+            self._engine,
+            self._jobs,
+            self._provision,
+            folder=folder,
+            limits=self._limits,
         )
 
 
