@@ -18,9 +18,10 @@ QUICK = {"MODELWAY_JOB_GRACE": "1.5", "MODELWAY_ENDPOINT_GRACE": "2", "MODELWAY_
 PATIENCE = 60
 
 PROGRAM = """
-import http.server, json, os, pathlib, signal, subprocess, sys, time
+import http.server, json, os, pathlib, signal, subprocess, sys, threading, time
 
 BASE = pathlib.Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
+PAIR = threading.Barrier(2, timeout=30)
 
 def told():
     path = BASE / "input/config/hyperparameters.json"
@@ -78,6 +79,8 @@ class Server(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        if body == "together":
+            PAIR.wait()
         if body == "crash":
             os._exit(9)
         if body.startswith("sleep"):
@@ -87,7 +90,8 @@ class Server(http.server.BaseHTTPRequestHandler):
             return
         model = (BASE / "model/name.txt").read_text()
         answer = {"model": model, "body": body, "pid": os.getpid(), "headers": dict(self.headers), "path": self.path,
-                  "flavour": os.environ.get("FLAVOUR")}
+                  "flavour": os.environ.get("FLAVOUR"),
+                  "batch": {k: v for k, v in os.environ.items() if k.startswith("SAGEMAKER_BATCH")}}
         self.answer(200, json.dumps(answer).encode(), Content_Type="application/json", X_Secret="no",
                     X_Amzn_SageMaker_Custom_Attributes="version=" + model)
 

@@ -35,10 +35,14 @@ logging.root.handlers, logging.root.level = before
 
 
 class Told:
-    """The task instance that an operator speaks to: it keeps what was pushed."""
+    """The task instance that an operator speaks to: it keeps what was pushed, and is told which try it is."""
+
+    dag_id = "train"
 
     def __init__(self) -> None:
         self.pushed: dict[str, Any] = {}
+        self.try_number = 1
+        self.max_tries = 0
 
     def xcom_push(self, key: str, value: Any) -> None:
         """Keep it."""
@@ -55,7 +59,7 @@ class Worker:
 
     def run(self, operator: Any) -> Any:
         """What the operator returns."""
-        from airflow.exceptions import TaskDeferred
+        from modelway.tasks.compat import TaskDeferred
 
         context = {"ti": self.ti, "run_id": "t-0123456789abcdef"}
         step = partial(operator.execute, context)
@@ -66,7 +70,8 @@ class Worker:
                 self.deferred += 1
                 self.meanwhile()
                 event = asyncio.run(first_event(deferral.trigger))
-                step = partial(getattr(operator, deferral.method_name), context, event.payload)
+                resumed = partial(getattr(operator, deferral.method_name), context, **(deferral.kwargs or {}))
+                step = partial(resumed, event=event.payload)
 
 
 async def first_event(trigger: Any) -> Any:

@@ -39,6 +39,7 @@ def _job(noun: str, plural: str) -> Kind:
 KINDS = {
     "training-job": _job("training", "Training jobs"),
     "processing-job": _job("processing", "Processing jobs"),
+    "transform-job": _job("transform", "Transform jobs"),
     "endpoint": Kind(
         "Endpoints", "describe_endpoint", "list_endpoints", "EndpointName", "EndpointStatus", has_log=True
     ),

@@ -19,11 +19,17 @@ from local.aws.sagemaker.packages import Groups, Packages
 from local.aws.sagemaker.place import Place, name_of, place_of
 from local.aws.sagemaker.processing import ProcessingJobs
 from local.aws.sagemaker.processing_run import ProcessingRun
+from local.aws.sagemaker.provision import Provision
+from local.aws.sagemaker.quotas import Quotas
+from local.aws.sagemaker.rates import Throttle
 from local.aws.sagemaker.rollout import Rollouts
+from local.aws.sagemaker.rules import rules_in
 from local.aws.sagemaker.tags import Tags
 from local.aws.sagemaker.traffic import Traffic
 from local.aws.sagemaker.training import TrainingJobs
 from local.aws.sagemaker.training_run import TrainingRun
+from local.aws.sagemaker.transform import TransformJobs
+from local.aws.sagemaker.transform_run import TransformRun
 from local.engine import EngineByImage
 
 Operation = Callable[[Place, Mapping[str, Any]], dict[str, Any]]
@@ -36,15 +42,21 @@ class SageMaker:
     def __init__(self, home: Path, endpoint_url: str, *, environment: Mapping[str, str]) -> None:
         self._work = home / "aws" / "sagemaker" / "work"
         self._limits = limits_from(environment)
+        self.throttle = Throttle(scale=self._limits.rates)
+        self.rules = rules_in(home / "sagemaker.toml")
         self._records = Records(home / "aws" / "sagemaker" / "records")
         self._cloud = Cloud(endpoint_url)
         self._engine = EngineByImage(home, clients=self._cloud)
         self._jobs = Jobs()
-        self._training = TrainingJobs(self._records, self._jobs, self._training_run)
-        self._processing = ProcessingJobs(self._records, self._jobs, self._processing_run)
+        self._quotas = Quotas(self._records, lambda: self.rules.rules().quotas)
+        self._provision = Provision(lambda: self.rules.rules().mishaps, self._jobs.closing)
+        self._training = TrainingJobs(self._records, self._jobs, self._training_run, quotas=self._quotas)
+        self._processing = ProcessingJobs(self._records, self._jobs, self._processing_run, quotas=self._quotas)
+        self._transform = TransformJobs(self._records, self._jobs, self._transform_run, quotas=self._quotas)
         self._engine.clear()
         self._training.settle()  # before the first request, whose jobs are not interrupted ones
         self._processing.settle()
+        self._transform.settle()
         self._serve(account=environment.get("MOTO_ACCOUNT_ID", ACCOUNT))
 
     def _serve(self, *, account: str) -> None:
@@ -74,11 +86,12 @@ class SageMaker:
         return {
             **crud("TrainingJob", self._training),
             **crud("ProcessingJob", self._processing),
+            **crud("TransformJob", self._transform),
             **crud("Model", Models(self._records)),
             **crud("ModelPackageGroup", Groups(self._records)),
             **crud("ModelPackage", Packages(self._records)),
             **crud("EndpointConfig", EndpointConfigs(self._records)),
-            **crud("Endpoint", endpoints := Endpoints(self._records, self._traffic, self._rollouts)),
+            **crud("Endpoint", endpoints := Endpoints(self._records, self._traffic, self._rollouts, self._quotas)),
             "UpdateEndpointWeightsAndCapacities": endpoints.weigh,
             "AddTags": (tags := Tags(self._records)).add,
             "ListTags": tags.list,
@@ -91,13 +104,40 @@ class SageMaker:
     def _training_run(self, arn: str) -> TrainingRun:
         folder = self._folder(arn, "training-job")
         return TrainingRun(
-            arn, self._records, self._cloud, self._engine, self._jobs, folder=folder, grace=self._limits.job_grace
+            arn,
+            self._records,
+            self._cloud,
+            self._engine,
+            self._jobs,
+            self._provision,
+            folder=folder,
+            grace=self._limits.job_grace,
         )
 
     def _processing_run(self, arn: str) -> ProcessingRun:
         folder = self._folder(arn, "processing-job")
         return ProcessingRun(
-            arn, self._records, self._cloud, self._engine, self._jobs, folder=folder, grace=self._limits.job_grace
+            arn,
+            self._records,
+            self._cloud,
+            self._engine,
+            self._jobs,
+            self._provision,
+            folder=folder,
+            grace=self._limits.job_grace,
+        )
+
+    def _transform_run(self, arn: str) -> TransformRun:
+        folder = self._folder(arn, "transform-job")
+        return TransformRun(
+            arn,
+            self._records,
+            self._cloud,
+            self._engine,
+            self._jobs,
+            self._provision,
+            folder=folder,
+            limits=self._limits,
         )
 
 

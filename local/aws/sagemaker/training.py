@@ -8,6 +8,7 @@ from local.aws.sagemaker.jobs import INTERRUPTED, Jobs
 from local.aws.sagemaker.listing import Listing
 from local.aws.sagemaker.metrics import compiled
 from local.aws.sagemaker.place import Place
+from local.aws.sagemaker.quotas import Quotas
 from local.aws.sagemaker.refusal import Refusal, invalid
 from local.aws.sagemaker.service import shown
 from local.aws.sagemaker.training_run import TrainingRun, transition
@@ -21,10 +22,11 @@ ONE_INSTANCE = "The local platform runs one instance a job: ask for InstanceCoun
 class TrainingJobs:
     """CreateTrainingJob, DescribeTrainingJob, ListTrainingJobs and StopTrainingJob."""
 
-    def __init__(self, records: Records, jobs: Jobs, run: Callable[[str], TrainingRun]) -> None:
+    def __init__(self, records: Records, jobs: Jobs, run: Callable[[str], TrainingRun], *, quotas: Quotas) -> None:
         self._records = records
         self._jobs = jobs
         self._run = run
+        self._quotas = quotas
 
     def create(self, place: Place, request: Request) -> dict[str, Any]:
         """Keep the job and start it."""
@@ -32,7 +34,7 @@ class TrainingJobs:
         arn = place.arn("training-job", request["TrainingJobName"])
         condition = {"MaxRuntimeInSeconds": DAY, **request.get("StoppingCondition", {})}
         record = {**request, "TrainingJobArn": arn, "StoppingCondition": condition}
-        if not self._records.add(arn, {**record, **transition({}, "Starting")}):
+        if not self._quotas.add(arn, {**record, **transition({}, "Starting")}):
             raise already_there(arn)
         self._jobs.start(arn, self._run(arn))
         return {"TrainingJobArn": arn}

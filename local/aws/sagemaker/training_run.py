@@ -21,6 +21,7 @@ from local.aws.sagemaker.log_stream import LogStream
 from local.aws.sagemaker.metrics import JobMetrics
 from local.aws.sagemaker.objects import TransferError, download, join, upload
 from local.aws.sagemaker.place import place_of
+from local.aws.sagemaker.provision import NoInstance, Provision
 from local.engine import Engine, ImageError, Run
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,8 @@ def transition(record: Mapping[str, Any], secondary: str, reason: str | None = N
         changes["TrainingStartTime"] = now
     if ended:
         changes["TrainingEndTime"] = now
-        seconds = max(1, round(now - record["TrainingStartTime"])) if "TrainingStartTime" in record else 0
+    if ended and "TrainingStartTime" in record:
+        seconds = max(1, round(now - record["TrainingStartTime"]))
         changes |= {"TrainingTimeInSeconds": seconds, "BillableTimeInSeconds": seconds}
     return changes | ({"FailureReason": reason[:REASON_LENGTH]} if reason else {})
 
@@ -78,6 +80,7 @@ class TrainingRun:
     cloud: Cloud
     engine: Engine
     jobs: Jobs
+    provision: Provision
     folder: Path
     grace: float
 
@@ -87,7 +90,7 @@ class TrainingRun:
             self._run(stop)
         except PlatformStops:
             raise
-        except (JobFailed, TransferError) as failure:
+        except (JobFailed, NoInstance, TransferError) as failure:
             self._enter("Failed", str(failure))
         except (BotoCoreError, ClientError, ImageError) as error:
             self._enter("Failed", f"ClientError: {error}")
@@ -103,6 +106,10 @@ class TrainingRun:
         return self.folder / "opt" / "ml"
 
     def _run(self, stop: threading.Event) -> None:
+        self.provision.provide(self.records.find(self.arn) or {}, stop)
+        if stop.is_set():
+            self._enter("Stopped")
+            return
         record = self._enter("Downloading")
         role = self.cloud.assume(record["RoleArn"], region=place_of(self.arn).region)
         image = self.engine.pull(record["AlgorithmSpecification"]["TrainingImage"])
