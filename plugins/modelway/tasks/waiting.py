@@ -113,7 +113,7 @@ class DeferredJob(Owning):
             denied = description if came_to.cause.passes else None
             ran += denied is None
             if ran == MAX_ATTEMPTS:
-                self.failed(RunFailed(f"{came_to}\nThat was attempt {MAX_ATTEMPTS}, the last of this run. Start a new run."))
+                self.failed(RunFailed(f"{came_to}\nThat was the last of {MAX_ATTEMPTS} attempts. Start a new run."))
             if not (came_to.cause.next_attempt_helps or self._was_cleared(context, came_to.cause)):
                 self._fail(context, came_to, description)
         raise AssertionError("there is always a next name")
