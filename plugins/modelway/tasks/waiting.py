@@ -196,11 +196,9 @@ class DeferredJob(Owning):
         self.defer(trigger=pause(settings.poll_seconds), method_name="execute_again", kwargs={"since": since})
 
     def _tell(self, context: Context, words: str) -> None:
-        """Say it in the task's log, and to whoever looks at the run meanwhile."""
-        ti = context["ti"]
-        self.log.info("%s: %s", self.task_id, words)
-        environment = read_settings().mwaa_environment
-        put_note(f"{self.task_id}: {words}", dag_id=ti.dag_id, run_id=context["run_id"], environment=environment)
+        """Say it to whoever looks at the run meanwhile."""
+        dag_id, environment = context["ti"].dag_id, read_settings().mwaa_environment
+        put_note(f"{self.task_id}: {words}", dag_id=dag_id, run_id=context["run_id"], environment=environment)
 
     def _described(self, name: str) -> Description:
         description = jobs.describe(client("sagemaker"), self.kind, name)
