@@ -36,9 +36,8 @@ def test_a_run_marked_as_failed_stops_its_job_and_tells(road: Road) -> None:
     run_id = waiting(road, "4.0.0")
     ask(road, "PATCH", f"train/dagRuns/{run_id}", state="failed")
     wait_for(lambda: statuses(road, run_id) == ["Stopped"], what="the end of its job", seconds=120)
-    outcome = road.outcome(
-        run_id
-    )  # Airflow calls the run a success once its teardowns have run: what is left is skipped
+    # Airflow itself calls such a run a success: all but its teardowns was skipped.
+    outcome = road.outcome(run_id)
     assert (outcome.jobs, outcome.messages) == ({"train": 1}, ONCE)
 
 
