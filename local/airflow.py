@@ -1,10 +1,10 @@
 """Airflow as MWAA would run it, tuned for one desk."""
 
 import json
+import os
 import subprocess
-import sys
 from collections.abc import Mapping
-from importlib.metadata import version
+from pathlib import Path
 
 from local.environment import aws_environment, base_environment
 from local.errors import StartFailed
@@ -21,9 +21,11 @@ PARALLELISM = 4
 
 def airflow_environment(platform: Platform, credentials: Mapping[str, str]) -> dict[str, str]:
     """The whole environment of an Airflow process."""
+    base = base_environment(platform.identity)
     return {
-        **base_environment(platform.identity),
+        **base,
         **aws_environment(platform.identity, credentials),
+        "PATH": os.pathsep.join([str(Path(platform.airflow_python.program).parent), base["PATH"]]),
         "PYTHONPATH": str(PLUGINS),
         "AIRFLOW_HOME": str(platform.home.airflow),
         "AIRFLOW_CONN_AWS_DEFAULT": "aws://",
@@ -126,13 +128,13 @@ def _pace() -> dict[str, str]:
 def needs_migration(platform: Platform) -> bool:
     """Whether the database is missing or another Airflow's."""
     done = read_record(platform.home.airflow / "migrated.json")
-    return done != {"airflow": version("apache-airflow")} or not (platform.home.airflow / "airflow.db").exists()
+    return done != {"airflow": platform.airflow_python.airflow} or not (platform.home.airflow / "airflow.db").exists()
 
 
 def begin_migration(platform: Platform, environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
     """Start to create or upgrade the database."""
     with (platform.home.logs / "airflow-migrate.log").open("wb") as log:
-        command = on_leash(sys.executable, "-m", "airflow", "db", "migrate")
+        command = on_leash(platform.airflow_python.program, "-m", "airflow", "db", "migrate")
         return subprocess.Popen(command, env=dict(environment), cwd=CHECKOUT, stdout=log, stderr=subprocess.STDOUT)
 
 
@@ -143,4 +145,4 @@ def finish_migration(platform: Platform, migration: "subprocess.Popen[bytes]") -
         raise StartFailed(
             f"airflow db migrate ended with {migration.returncode}; {log} ends:\n" + "\n".join(last_lines(log, 15))
         )
-    write_record(platform.home.airflow / "migrated.json", {"airflow": version("apache-airflow")})
+    write_record(platform.home.airflow / "migrated.json", {"airflow": platform.airflow_python.airflow})

@@ -50,6 +50,11 @@ class Home:
         return self.root / "engine.json"
 
     @property
+    def airflow_python(self) -> Path:
+        """Which Python Airflow runs in, where it is not the commands' own."""
+        return self.root / "airflow-python.json"
+
+    @property
     def last_push(self) -> Path:
         """Which model and version `push` carried last."""
         return self.root / "last-push.json"

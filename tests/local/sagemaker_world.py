@@ -121,15 +121,16 @@ class World:
         self.image = self.build(PROGRAM)
         self.pids: list[int] = []
 
-    def build(self, program: str, *, lock: str = "", tag: str = "1.0.0") -> str:
-        """Put an image of one program into the repository; its URI by digest."""
+    def build(self, program: str, *, lock: str = "", tag: str = "1.0.0", **modules: str) -> str:
+        """Put an image of one program, and of modules beside it, into the repository; its URI by digest."""
+        sources = {f"opt/program/{name}.py": text for name, text in {"program": program, **modules}.items()}
         config = {"Entrypoint": ["python", "-m", "program"], "WorkingDir": "/opt/program", "Env": ["FROM_IMAGE=yes"]}
         content = {
             "schemaVersion": 2,
             "mediaType": "application/vnd.oci.image.manifest.v1+json",
             "config": self.blob(json.dumps({"config": config}).encode(), "application/vnd.oci.image.config.v1+json"),
             "layers": [
-                self.blob(tar({"opt/program/program.py": program}), "application/vnd.oci.image.layer.v1.tar+gzip"),
+                self.blob(tar(sources), "application/vnd.oci.image.layer.v1.tar+gzip"),
                 self.blob(lock.encode(), "application/vnd.modelway.lock.v1"),
             ],
         }
