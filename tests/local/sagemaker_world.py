@@ -37,6 +37,8 @@ def train():
     (BASE / "model/facts.json").write_text(json.dumps(facts))
     for line in json.loads(hp.get("lines", "[]")):
         print(line, flush=True)
+    if "x" in hp:
+        print("score=" + hp["x"])
     if "output" in hp:
         (BASE / "output/data/report.txt").write_text(hp["output"])
     if "failure" in hp:
