@@ -19,7 +19,9 @@ from local.aws.sagemaker.packages import Groups, Packages
 from local.aws.sagemaker.place import Place, name_of, place_of
 from local.aws.sagemaker.processing import ProcessingJobs
 from local.aws.sagemaker.processing_run import ProcessingRun
+from local.aws.sagemaker.rates import Throttle
 from local.aws.sagemaker.rollout import Rollouts
+from local.aws.sagemaker.rules import rules_in
 from local.aws.sagemaker.tags import Tags
 from local.aws.sagemaker.traffic import Traffic
 from local.aws.sagemaker.training import TrainingJobs
@@ -40,6 +42,8 @@ class SageMaker:
     def __init__(self, home: Path, endpoint_url: str, *, environment: Mapping[str, str]) -> None:
         self._work = home / "aws" / "sagemaker" / "work"
         self._limits = limits_from(environment)
+        self.throttle = Throttle(scale=self._limits.rates)
+        self.rules = rules_in(home / "sagemaker.toml")
         self._records = Records(home / "aws" / "sagemaker" / "records")
         self._cloud = Cloud(endpoint_url)
         self._engine = EngineByImage(home, clients=self._cloud)

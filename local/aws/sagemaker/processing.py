@@ -42,7 +42,7 @@ class ProcessingJobs:
 
     def list(self, place: Place, request: Request) -> dict[str, Any]:
         """A page of jobs."""
-        return LISTING.answer(self._records.those(place.arn("processing-job")), request)
+        return LISTING.page(self._records, place.arn("processing-job"), request)
 
     def stop(self, place: Place, request: Request) -> dict[str, Any]:
         """Ask a running job to stop."""

@@ -43,7 +43,7 @@ class TrainingJobs:
 
     def list(self, place: Place, request: Request) -> dict[str, Any]:
         """A page of jobs."""
-        return LISTING.answer(self._records.those(place.arn("training-job")), request)
+        return LISTING.page(self._records, place.arn("training-job"), request)
 
     def stop(self, place: Place, request: Request) -> dict[str, Any]:
         """Ask a running job to stop."""
