@@ -66,7 +66,7 @@ class Road:
         ensure_model(platform, Model(PROJECT, MODEL, ("team@example.com",)))
         self.account = Account(platform)
         self.sagemaker = self.account.client("sagemaker")
-        self.image = World(self.account).build(TRAIN, modelway_runtime=EVALUATE)
+        self.image = World(self.account).build(TRAIN, modules={"modelway_runtime": EVALUATE})
         self.airflow = AirflowApi(platform.airflow_url)
         for channel in ("train", "test"):
             self._put(f"data/{channel}/rows.csv", "x,y\n1,0\n")
