@@ -8,6 +8,7 @@ from local.aws.sagemaker.jobs import INTERRUPTED, Jobs
 from local.aws.sagemaker.listing import Listing
 from local.aws.sagemaker.models import find_model
 from local.aws.sagemaker.place import Place
+from local.aws.sagemaker.quotas import Quotas
 from local.aws.sagemaker.refusal import invalid
 from local.aws.sagemaker.service import shown
 from local.aws.sagemaker.training import already_there
@@ -21,10 +22,11 @@ ALL_IN_FLIGHT = 100  # megabytes
 class TransformJobs:
     """CreateTransformJob, DescribeTransformJob, ListTransformJobs and StopTransformJob."""
 
-    def __init__(self, records: Records, jobs: Jobs, run: Callable[[str], TransformRun]) -> None:
+    def __init__(self, records: Records, jobs: Jobs, run: Callable[[str], TransformRun], *, quotas: Quotas) -> None:
         self._records = records
         self._jobs = jobs
         self._run = run
+        self._quotas = quotas
 
     def create(self, place: Place, request: Request) -> dict[str, Any]:
         """Keep the job and start it."""
@@ -32,7 +34,7 @@ class TransformJobs:
         find_model(self._records, place, request["ModelName"])
         arn = place.arn("transform-job", request["TransformJobName"])
         record = {**request, "TransformJobArn": arn, "TransformJobStatus": "InProgress"}
-        if not self._records.add(arn, record):
+        if not self._quotas.add(arn, record):
             raise already_there(arn)
         self._jobs.start(arn, self._run(arn))
         return {"TransformJobArn": arn}

@@ -22,6 +22,7 @@ from local.aws.sagemaker.log_stream import LogStream
 from local.aws.sagemaker.objects import TransferError, download, join, upload
 from local.aws.sagemaker.place import place_of
 from local.aws.sagemaker.plan import PlanError, VariantPlan, plan_model
+from local.aws.sagemaker.provision import NoInstance, Provision
 from local.aws.sagemaker.refusal import Refusal
 from local.aws.sagemaker.replica import Replica
 from local.aws.sagemaker.transform_batch import Batch
@@ -48,6 +49,7 @@ class TransformRun:
     cloud: Cloud
     engine: Engine
     jobs: Jobs
+    provision: Provision
     folder: Path
     limits: Limits
 
@@ -57,7 +59,7 @@ class TransformRun:
             changes = self._run(stop)
         except PlatformStops:
             raise
-        except (TransferError, PlanError) as error:
+        except (NoInstance, TransferError, PlanError) as error:
             changes = ended("Failed", str(error))
         except (ArtefactError, BotoCoreError, ClientError, ImageError, Refusal) as error:
             changes = ended("Failed", f"ClientError: {error}")
@@ -70,6 +72,7 @@ class TransformRun:
 
     def _run(self, stop: threading.Event) -> dict[str, Any]:
         record = self.records.find(self.arn) or {}
+        self.provision.provide(record, stop)
         plan = plan_model(self.records, place_of(self.arn), record["ModelName"])
         if plan.role is None:
             raise PlanError(f"ClientError: Model {plan.model} has no ExecutionRoleArn; create it with one")
