@@ -23,7 +23,9 @@ from airflow.utils.types import DagRunTriggeredByType, DagRunType
 from bench.waiting.contender import EVENTS, INTERVAL, OURS, STOCK
 from bench.waiting.dag import DAG_ID, POOL
 from bench.waiting.events import EventTrigger
+from modelway.aws.jobs import describe
 from modelway.jobs import Kind
+from modelway.tasks.clients import client
 from modelway.tasks.triggers import RestTrigger
 
 CONNECTION = "aws_default"
@@ -46,8 +48,10 @@ def main(asked: dict[str, Any]) -> None:
 
 
 def ours(job: str) -> BaseTrigger:
-    """The trigger of a task of ours."""
-    return RestTrigger.after(Kind.TRAINING, job, limit=86_400, aws_conn_id=CONNECTION)
+    """The trigger of a task of ours, which has described its job last."""
+    description = describe(client("sagemaker"), Kind.TRAINING, job)
+    assert description is not None, f"{job} was never made"
+    return RestTrigger.after(Kind.TRAINING, description, aws_conn_id=CONNECTION)
 
 
 def stock(job: str) -> BaseTrigger:
