@@ -143,6 +143,12 @@ data "aws_iam_policy_document" "mwaa_dags" {
     ]
   }
   statement {
+    sid     = "SeeWhatHasEnded"
+    actions = ["sagemaker:ListEndpoints", "sagemaker:ListProcessingJobs", "sagemaker:ListTrainingJobs"]
+    # AWS knows no resource for lists: who may list jobs lists all of the account's, by name, state and times.
+    resources = ["*"]
+  }
+  statement {
     sid     = "ListVersions"
     actions = ["sagemaker:ListModelPackages"]
     # Any project's: which version to look for is what the list tells.
