@@ -40,7 +40,7 @@ test-slow: $(VENV)/.tests ## Run what takes minutes: the documentation's command
 	@$(PYTEST) -m slow
 
 bench: $(VENV)/.tests ## Measure Modelway beside the same work without it
-	@for name in lambda parse road; do $(RUN) -m bench $$name || exit; done
+	@for name in lambda parse road waiting; do $(RUN) -m bench $$name || exit; done
 
 check: $(VENV)/.tests ## Lint, types, the walls between the rooms, and the .gitlab-ci.yml files
 	@$(VENV)/bin/ruff format --check .

@@ -5,9 +5,11 @@ import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
+from xml.etree import ElementTree
 
 from bench.road.calls import Call
 from bench.waiting.account import old_jobs
+from bench.waiting.chart import chart
 from bench.waiting.contender import CONTENDERS, EVENTS, OURS, STOCK
 from bench.waiting.measure import report, stages
 from bench.waiting.stage import Sample, delays
@@ -15,6 +17,7 @@ from bench.waiting.woken import Database, Woken
 from local.aws.sagemaker.listing import Listing
 from local.aws.sagemaker.place import Place
 
+SVG = "{http://www.w3.org/2000/svg}"
 SAMPLE = Sample(
     calls_per_minute=7.5, wakeup_calls=11, delays=[0.2, 0.6, 0.7], failed=0, slots_held=0, cpu_percent=3, megabytes=180
 )
@@ -82,3 +85,12 @@ def test_an_old_job_is_one_that_the_local_sagemaker_lists() -> None:
         "old-000001",
         "old-000002",
     ]
+
+
+def test_a_flat_line_is_drawn_flat_and_a_steep_one_rises() -> None:
+    drawn = ElementTree.fromstring(chart({"ours": {1: 9, 1000: 9}, "stock": {1: 6, 1000: 6000}}))
+    lines = {line.get("class"): line.get("points", "").split() for line in drawn.iter(f"{SVG}polyline")}
+    heights = {name: [float(point.partition(",")[2]) for point in points] for name, points in lines.items()}
+    assert heights["ours"][0] == heights["ours"][1]
+    assert heights["stock"][0] > heights["stock"][1]  # y counts downwards
+    assert "Modelway: 9" in [text.text for text in drawn.iter(f"{SVG}text")]
