@@ -29,6 +29,7 @@ from modelway.tasks.clients import client
 from modelway.tasks.triggers import RestTrigger
 
 CONNECTION = "aws_default"
+PIECE = 50  # tasks a transaction
 ENOUGH = 100_000  # looks: with the stock default a wait fails after 60 of them
 
 
@@ -77,16 +78,22 @@ def put_away() -> None:
 
 
 def defer(triggers: dict[str, BaseTrigger]) -> None:
-    """A run for each job, in the middle of its only task."""
-    with create_session() as session:
-        dag: Any = DagBag(read_dags_from_db=True).get_dag(DAG_ID, session=session)
-        for job, trigger in triggers.items():
-            row = Trigger.from_object(trigger)
-            session.add(row)
-            session.flush()
-            for task in _run(dag, job, session).get_task_instances(session=session):
-                task.state, task.try_number, task.start_date = TaskInstanceState.DEFERRED, 1, utcnow()
-                task.trigger_id, task.next_method, task.next_kwargs = row.id, "execute_complete", {}
+    """A run for each job, in the middle of its only task; in pieces, as SQLite lets one write at a time."""
+    pairs = list(triggers.items())
+    for begin in range(0, len(pairs), PIECE):
+        with create_session() as session:
+            dag: Any = DagBag(read_dags_from_db=True).get_dag(DAG_ID, session=session)
+            for job, trigger in pairs[begin : begin + PIECE]:
+                _defer(dag, job, trigger, session)
+
+
+def _defer(dag: Any, job: str, trigger: BaseTrigger, session: Any) -> None:
+    row = Trigger.from_object(trigger)
+    session.add(row)
+    session.flush()
+    for task in _run(dag, job, session).get_task_instances(session=session):
+        task.state, task.try_number, task.start_date = TaskInstanceState.DEFERRED, 1, utcnow()
+        task.trigger_id, task.next_method, task.next_kwargs = row.id, "execute_complete", {}
 
 
 def _run(dag: Any, job: str, session: Any) -> DagRun:
