@@ -17,7 +17,13 @@ class TransferError(Exception):
 
 
 def download(client: Any, uri: str, folder: Path) -> None:
-    """Copy one object, or all below a prefix with their relative paths; raises TransferError."""
+    """Copy one object, or all below a prefix with their relative paths; raises TransferError, also for none."""
+    if not download_any(client, uri, folder):
+        raise TransferError(f"ClientError: Data download failed: no objects under {uri}")
+
+
+def download_any(client: Any, uri: str, folder: Path) -> int:
+    """The same where there may be none; how many there were."""
     bucket, key = split(uri)
     try:
         found = matching(client, bucket, key)
@@ -25,8 +31,7 @@ def download(client: Any, uri: str, folder: Path) -> None:
             _fetch(client, bucket, name, _inside(folder, path))
     except (BotoCoreError, ClientError) as error:
         raise TransferError(f"ClientError: Data download failed: {uri}: {error}") from error
-    if not found:
-        raise TransferError(f"ClientError: Data download failed: no objects under {uri}")
+    return len(found)
 
 
 def matching(client: Any, bucket: str, key: str) -> dict[str, str]:

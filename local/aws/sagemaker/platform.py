@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from local.aws.records import Records
 from local.aws.sagemaker.cloud import Cloud
 from local.aws.sagemaker.configs import EndpointConfigs
 from local.aws.sagemaker.deployment import Deployer
 from local.aws.sagemaker.endpoint_metrics import EndpointMetrics
 from local.aws.sagemaker.endpoints import Endpoints
+from local.aws.sagemaker.events import Events
 from local.aws.sagemaker.invocations import Invocations
 from local.aws.sagemaker.jobs import Jobs
 from local.aws.sagemaker.limits import limits_from
@@ -30,6 +30,7 @@ from local.aws.sagemaker.training import TrainingJobs
 from local.aws.sagemaker.training_run import TrainingRun
 from local.aws.sagemaker.transform import TransformJobs
 from local.aws.sagemaker.transform_run import TransformRun
+from local.aws.sagemaker.watched_records import WatchedRecords
 from local.engine import EngineByImage
 
 Operation = Callable[[Place, Mapping[str, Any]], dict[str, Any]]
@@ -44,8 +45,9 @@ class SageMaker:
         self._limits = limits_from(environment)
         self.throttle = Throttle(scale=self._limits.rates)
         self.rules = rules_in(home / "sagemaker.toml")
-        self._records = Records(home / "aws" / "sagemaker" / "records")
         self._cloud = Cloud(endpoint_url)
+        self._events = Events(self._cloud)
+        self._records = WatchedRecords(home / "aws" / "sagemaker" / "records", self._events.tell)
         self._engine = EngineByImage(home, clients=self._cloud)
         self._jobs = Jobs()
         self._quotas = Quotas(self._records, lambda: self.rules.rules().quotas)
@@ -72,6 +74,7 @@ class SageMaker:
 
     def resume(self) -> None:
         """Restart the endpoints that the last server left; call it once the server listens."""
+        self._events.start()
         self._metrics.start()
         self._rollouts.resume()
 
@@ -80,6 +83,7 @@ class SageMaker:
         self._jobs.close()
         self._rollouts.close()
         self._metrics.close()
+        self._events.close()
 
     def operations(self) -> dict[str, Operation]:
         """What we answer, by AWS's names; moto answers the rest."""

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from local.aws.records import Record, Records
+from local.aws.sagemaker.allowance import refuse_unsound
+from local.aws.sagemaker.checkpoints import local_path
 from local.aws.sagemaker.jobs import INTERRUPTED, Jobs
 from local.aws.sagemaker.listing import Listing
 from local.aws.sagemaker.metrics import compiled
@@ -11,7 +13,8 @@ from local.aws.sagemaker.place import Place
 from local.aws.sagemaker.quotas import Quotas
 from local.aws.sagemaker.refusal import Refusal, invalid
 from local.aws.sagemaker.service import shown
-from local.aws.sagemaker.training_run import TrainingRun, transition
+from local.aws.sagemaker.training_run import TrainingRun
+from local.aws.sagemaker.training_status import transition
 
 Request = Mapping[str, Any]
 LISTING = Listing("ListTrainingJobs", "TrainingJob")
@@ -88,6 +91,9 @@ def refuse_unsupported(request: Request) -> None:
         raise invalid("The local platform needs AlgorithmSpecification.TrainingImage; it has no algorithms of its own.")
     for definition in algorithm.get("MetricDefinitions", []):
         compiled(definition)
+    refuse_unsound(request, runtime=request.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", DAY))
+    if "CheckpointConfig" in request:
+        local_path(request["CheckpointConfig"])
     for channel in request.get("InputDataConfig", []):
         _refuse_unsupported_channel(channel, algorithm["TrainingInputMode"])
 
