@@ -20,10 +20,10 @@ Samples = dict[int, dict[str, Sample]]
 def measure(*, most: int, old: int, window: float, console: Console) -> Report:
     """Small numbers with all contenders side by side; the largest with each alone, all jobs ending at once."""
     samples: Samples = {}
-    with opened(old=old) as (yard, url):
+    with opened(old=old) as yard:
         for stage in stages(most):
             console.print(f"waiting: {', '.join(c.name for c in stage.contenders)} with {stage.count} jobs each")
-            samples.setdefault(stage.count, {}).update(stage.run(yard, url=url, window=window))
+            samples.setdefault(stage.count, {}).update(stage.run(yard, window=window))
     _draw(samples, console)
     return report(samples)
 
