@@ -152,7 +152,7 @@ def test_at_the_last_try_what_aws_broke_is_a_failure(
     world: World, worker: Worker, weather: Callable[..., None]
 ) -> None:
     weather(sagemaker=BROKEN)
-    with pytest.raises(AirflowFailException, match="clear the task to try again"):
+    with pytest.raises(AirflowFailException, match="Clear the task to try again"):
         worker.run(train(plan_of(world, "5.0.6")))
 
 

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any, NoReturn
 
 from modelway.aws import jobs, registry
-from modelway.causes import Ending, ending, machine_of
+from modelway.causes import Cause, Ending, ending, machine_of
 from modelway.errors import AttemptFailed, RunFailed
 from modelway.jobs import Kind, is_final
 from modelway.tasks.clients import client
@@ -113,8 +113,8 @@ class DeferredJob(Owning):
             denied = description if came_to.cause.passes else None
             ran += denied is None
             if ran == MAX_ATTEMPTS:
-                self.failed(RunFailed(f"{self.task_id} has failed {MAX_ATTEMPTS} times in this run; start a new run"))
-            if not (came_to.cause.next_attempt_helps or self._was_cleared(context)):
+                self.failed(RunFailed(f"{came_to}\nThat was attempt {MAX_ATTEMPTS}, the last of this run. Start a new run."))
+            if not (came_to.cause.next_attempt_helps or self._was_cleared(context, came_to.cause)):
                 self._fail(context, came_to, description)
         raise AssertionError("there is always a next name")
 
@@ -175,7 +175,7 @@ class DeferredJob(Owning):
         name = description[self.kind.value.name_key] if description else ""
         log_tail = jobs.log_tail(client("logs"), self.kind, name) if name else []
         # The log's end says again what follows the reason's first line.
-        words = came_to.first_line if log_tail else str(came_to)
+        words = came_to.brief if log_tail else str(came_to)
         if came_to.cause.next_attempt_helps and _has_tries_left(context):
             raise AttemptFailed(words, log_tail=log_tail)
         self.failed(RunFailed(words, log_tail=log_tail))
@@ -223,9 +223,13 @@ class DeferredJob(Owning):
         getattr(client("sagemaker"), self.kind.value.stop)(**{self.kind.value.name_key: name})
         raise RunFailed(f"{name} was still {status} long after its own limit, and is stopped now")
 
-    def _was_cleared(self, context: Context) -> bool:
-        """Whether somebody wants another attempt: a clear counts max_tries anew, an automatic retry leaves it."""
-        return bool(context["ti"].max_tries != self.retries)
+    def _was_cleared(self, context: Context, cause: Cause) -> bool:
+        """Whether somebody wants another attempt: a clear counts max_tries anew, an automatic retry leaves it.
+
+        A task that is cleared while it works keeps max_tries, too. Its job was stopped, and no try has failed by that.
+        """
+        ti = context["ti"]
+        return bool(ti.max_tries != self.retries or (cause is Cause.STOPPED and ti.try_number > 1))
 
 
 def _has_tries_left(context: Context) -> bool:
