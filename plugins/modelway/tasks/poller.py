@@ -75,7 +75,7 @@ class Poller:
 
     async def _with_a_client(self) -> None:
         try:
-            async with await async_client("sagemaker", self.key.aws_conn_id, region=self.key.region) as sagemaker:
+            async with async_client("sagemaker", self.key.aws_conn_id, region=self.key.region) as sagemaker:
                 await self._rounds(sagemaker)
                 _forget(self)  # before it takes its time to close: who comes now gets a poller of their own
         except Exception as error:  # whatever it is, the tasks must not wait for ever
