@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from local.airflow_database import keep_airflow_database
 from local.airflow_python import AirflowPython, airflow_python, keep_airflow_python
 from local.docker_record import read_docker
 from local.home import Home
@@ -71,6 +72,7 @@ class Platform:
 def make_platform(home: Home) -> Platform:
     """The platform kept in this home, else a new one."""
     keep_airflow_python(home.create())
+    keep_airflow_database(home)
     return Platform(home, ensure_identity(home), ensure_keys(home))
 
 

@@ -23,10 +23,13 @@ from airflow.utils.types import DagRunTriggeredByType, DagRunType
 from bench.waiting.contender import EVENTS, INTERVAL, OURS, STOCK
 from bench.waiting.dag import DAG_ID, POOL
 from bench.waiting.events import EventTrigger
+from modelway.aws.jobs import describe
 from modelway.jobs import Kind
+from modelway.tasks.clients import client
 from modelway.tasks.triggers import RestTrigger
 
 CONNECTION = "aws_default"
+PIECE = 50  # tasks a transaction
 ENOUGH = 100_000  # looks: with the stock default a wait fails after 60 of them
 
 
@@ -46,8 +49,10 @@ def main(asked: dict[str, Any]) -> None:
 
 
 def ours(job: str) -> BaseTrigger:
-    """The trigger of a task of ours."""
-    return RestTrigger.after(Kind.TRAINING, job, limit=86_400, aws_conn_id=CONNECTION)
+    """The trigger of a task of ours, which has described its job last."""
+    description = describe(client("sagemaker"), Kind.TRAINING, job)
+    assert description is not None, f"{job} was never made"
+    return RestTrigger.after(Kind.TRAINING, description, aws_conn_id=CONNECTION)
 
 
 def stock(job: str) -> BaseTrigger:
@@ -73,16 +78,22 @@ def put_away() -> None:
 
 
 def defer(triggers: dict[str, BaseTrigger]) -> None:
-    """A run for each job, in the middle of its only task."""
-    with create_session() as session:
-        dag: Any = DagBag(read_dags_from_db=True).get_dag(DAG_ID, session=session)
-        for job, trigger in triggers.items():
-            row = Trigger.from_object(trigger)
-            session.add(row)
-            session.flush()
-            for task in _run(dag, job, session).get_task_instances(session=session):
-                task.state, task.try_number, task.start_date = TaskInstanceState.DEFERRED, 1, utcnow()
-                task.trigger_id, task.next_method, task.next_kwargs = row.id, "execute_complete", {}
+    """A run for each job, in the middle of its only task; in pieces, as SQLite lets one write at a time."""
+    pairs = list(triggers.items())
+    for begin in range(0, len(pairs), PIECE):
+        with create_session() as session:
+            dag: Any = DagBag(read_dags_from_db=True).get_dag(DAG_ID, session=session)
+            for job, trigger in pairs[begin : begin + PIECE]:
+                _defer(dag, job, trigger, session)
+
+
+def _defer(dag: Any, job: str, trigger: BaseTrigger, session: Any) -> None:
+    row = Trigger.from_object(trigger)
+    session.add(row)
+    session.flush()
+    for task in _run(dag, job, session).get_task_instances(session=session):
+        task.state, task.try_number, task.start_date = TaskInstanceState.DEFERRED, 1, utcnow()
+        task.trigger_id, task.next_method, task.next_kwargs = row.id, "execute_complete", {}
 
 
 def _run(dag: Any, job: str, session: Any) -> DagRun:

@@ -2,15 +2,12 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from local.aws.records import Records
 from local.aws.sagemaker.place import name_of
-from local.aws.sagemaker.training_run import transition
-
-Told = Callable[[str], None]
+from local.aws.sagemaker.training_status import transition
 
 
 class Endings:
@@ -42,19 +39,17 @@ class Endings:
 
 @dataclass(frozen=True)
 class HeldRun:
-    """One job from its start to its end; `told` hears of the end."""
+    """One job from its start to its end."""
 
     arn: str
     records: Records
     endings: Endings
-    told: Told
 
     def __call__(self, stop: threading.Event) -> None:
         """Train until it may end; a bench stops no job."""
         self._enter("Training")
         self.endings.of(name_of(self.arn)).wait()
         self._enter("Completed")
-        self.told(name_of(self.arn))
 
     def _enter(self, secondary: str) -> None:
         with self.records.lock:

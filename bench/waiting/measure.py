@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 
+from bench.checkout import CHECKOUT
 from bench.figure import Figure
 from bench.report import Report
+from bench.waiting.chart import chart
 from bench.waiting.contender import CONTENDERS, OURS
 from bench.waiting.stage import Sample, Stage
 from bench.waiting.yard import opened
 
+CHART = CHECKOUT / "build" / "waiting.svg"
 COUNTS = (1, 10, 100, 1000)
 Samples = dict[int, dict[str, Sample]]
 
@@ -17,10 +20,11 @@ Samples = dict[int, dict[str, Sample]]
 def measure(*, most: int, old: int, window: float, console: Console) -> Report:
     """Small numbers with all contenders side by side; the largest with each alone, all jobs ending at once."""
     samples: Samples = {}
-    with opened(old=old) as (yard, url):
+    with opened(old=old) as yard:
         for stage in stages(most):
             console.print(f"waiting: {', '.join(c.name for c in stage.contenders)} with {stage.count} jobs each")
-            samples.setdefault(stage.count, {}).update(stage.run(yard, url=url, window=window))
+            samples.setdefault(stage.count, {}).update(stage.run(yard, window=window))
+    _draw(samples, console)
     return report(samples)
 
 
@@ -29,6 +33,14 @@ def stages(most: int) -> list[Stage]:
     counts = [count for count in COUNTS if count <= most]
     alone = [Stage((contender,), counts[-1], at_once=True) for contender in CONTENDERS]
     return [*(Stage(CONTENDERS, count, at_once=False) for count in counts[:-1]), *alone]
+
+
+def _draw(samples: Samples, console: Console) -> None:
+    """Leave a chart beside what else is built."""
+    lines = {c.name: {count: samples[count][c.name].calls_per_minute for count in samples} for c in CONTENDERS}
+    CHART.parent.mkdir(exist_ok=True)
+    CHART.write_text(chart(lines), encoding="utf-8")
+    console.print(f"waiting: the chart is {CHART}")
 
 
 def report(samples: Samples) -> Report:

@@ -4,15 +4,12 @@ import logging
 import os
 import sys
 
-from bench.waiting.bus import Bus
 from bench.waiting.held import Endings, HeldRun
 from local.aws.__main__ import read_settings
 from local.aws.room import LocalAws
-from local.aws.sagemaker.cloud import Cloud
 from local.ending import heeded_end
 
 PIPE = "endings"
-REGION = "eu-west-1"
 
 
 def main() -> None:
@@ -23,19 +20,19 @@ def main() -> None:
     endings = Endings(settings.home / PIPE)
     with heeded_end() as until_ended:
         aws = LocalAws(settings)
-        hold_jobs(aws, endings, Bus(Cloud(settings.endpoint_url)("events", region=REGION)))
+        hold_jobs(aws, endings)
         aws.start()
         until_ended()
         endings.release()
         aws.stop()
 
 
-def hold_jobs(aws: LocalAws, endings: Endings, bus: Bus) -> None:
+def hold_jobs(aws: LocalAws, endings: Endings) -> None:
     """Put our run in the place of the one that starts a program; the platform itself needs no door for that."""
     records, training = aws.sagemaker._records, aws.sagemaker._training
 
     def held(arn: str) -> HeldRun:
-        return HeldRun(arn, records, endings, bus.ended)
+        return HeldRun(arn, records, endings)
 
     training._run = held  # type: ignore[assignment]  # a run is called, and nothing else
 

@@ -3,12 +3,13 @@
 import random
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from bench.road.calls import Call, read_calls
 from bench.road.meter import tree_seconds
 from bench.road.program import Span
-from bench.waiting.contender import INTERVAL, STOCK, Contender
+from bench.waiting.contender import EVENTS, INTERVAL, STOCK, Contender
 from bench.waiting.memory import tree_megabytes
 from bench.waiting.woken import Woken
 from bench.waiting.yard import Yard
@@ -37,11 +38,13 @@ class Stage:
     count: int
     at_once: bool
 
-    def run(self, yard: Yard, *, url: str, window: float) -> dict[str, Sample]:
+    def run(self, yard: Yard, *, window: float) -> dict[str, Sample]:
         """The sample of each contender, of a triggerer that has just started."""
         jobs = {contender.name: contender.jobs(self.count) for contender in self.contenders}
         everybody = [job for names in jobs.values() for job in names]
-        with yard.running("triggerer") as triggerer:
+        with ExitStack() as stack:
+            url = stack.enter_context(yard.hearing()) if EVENTS in self.contenders else ""
+            triggerer = stack.enter_context(yard.running("triggerer"))
             yard.create(everybody)
             yard.defer({**jobs, "url": url})
             self._settle(yard, everybody)

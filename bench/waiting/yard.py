@@ -20,8 +20,8 @@ from bench.checkout import CHECKOUT, PLUGINS
 from bench.errors import BenchError
 from bench.road.server import awaited
 from bench.waiting.account import HOUR, seed
-from bench.waiting.bus import make_queue
 from bench.waiting.contender import INTERVAL
+from bench.waiting.ends import queue_of_ends
 from bench.waiting.woken import Database
 from local.airflow import airflow_environment
 from local.aws.sagemaker.place import Place
@@ -118,6 +118,12 @@ class Yard:
             raise BenchError(f"no task could be deferred:\n{done.stderr.decode()[-2000:]}")
 
     @contextmanager
+    def hearing(self) -> Iterator[str]:
+        """The address of a queue of ends, for as long as it is needed: who has no rule gets no events made."""
+        with queue_of_ends(self.client("sqs"), self.client("events")) as url:
+            yield url
+
+    @contextmanager
     def running(self, part: str) -> Iterator[int]:
         """A part of Airflow as a process of its own; its pid."""
         log = self.root / "logs" / f"{part}.log"
@@ -140,8 +146,8 @@ class Yard:
 
 
 @contextmanager
-def opened(*, old: int) -> Iterator[tuple[Yard, str]]:
-    """A yard with so many old jobs and a running scheduler; and the queue's address."""
+def opened(*, old: int) -> Iterator[Yard]:
+    """A yard with so many old jobs and a running scheduler."""
     with ExitStack() as stack:
         root = Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="modelway-bench-", ignore_cleanup_errors=True))
@@ -152,14 +158,14 @@ def opened(*, old: int) -> Iterator[tuple[Yard, str]]:
         (root / "dags").mkdir()
         shutil.copyfile(Path(__file__).with_name("dag.py"), root / "dags" / "waiting.py")
         stack.enter_context(_local_aws(yard))
-        url = make_queue(yard.client("sqs"), yard.client("events"))
         yard.defer({})
         stack.enter_context(yard.running("scheduler"))
-        yield yard, url
+        yield yard
 
 
 def _local_aws(yard: Yard) -> Any:
     port = str(yard.platform.identity.ports.aws)
     command = [sys.executable, "-m", "bench.waiting.server", "--home", str(yard.root), "--port", port]
     health = f"{yard.platform.aws_url}/-/healthy"
-    return awaited(command, health, cwd=CHECKOUT, environment=yard.environment)
+    # AWS would throttle whoever describes a hundred jobs a second; here all may ask as often as they like.
+    return awaited(command, health, cwd=CHECKOUT, environment={**yard.environment, "MODELWAY_RATES": "0"})

@@ -15,6 +15,7 @@ from local.actors import INFRASTRUCTURE, session_of
 from local.aws.airflow import AirflowApi, AirflowSilent
 from local.configuration import environment_file
 from local.estate.model import ensure_model
+from local.health import unhealthy_parts
 from local.home import Home
 from local.platform import Platform, known_platform
 from local.programs import airflow_programs
@@ -66,7 +67,7 @@ class Road:
         ensure_model(platform, Model(PROJECT, MODEL, ("team@example.com",)))
         self.account = Account(platform)
         self.sagemaker = self.account.client("sagemaker")
-        self.image = World(self.account).build(TRAIN, modelway_runtime=EVALUATE)
+        self.image = World(self.account).build(TRAIN, modules={"modelway_runtime": EVALUATE})
         self.airflow = AirflowApi(platform.airflow_url)
         for channel in ("train", "test"):
             self._put(f"data/{channel}/rows.csv", "x,y\n1,0\n")
@@ -202,5 +203,7 @@ def open_road(folder: Path) -> tuple[Desk, Road]:
         AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL="5",
         AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD="15",
     )
-    wait_for(lambda: desk.run("status").returncode == 0, what="Airflow with other settings", seconds=PATIENCE)
+    wait_for(
+        lambda: not unhealthy_parts(road.platform.airflow_url), what="Airflow with other settings", seconds=PATIENCE
+    )
     return desk, road

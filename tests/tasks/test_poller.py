@@ -52,12 +52,12 @@ def sent(trigger: RestTrigger) -> RestTrigger:
     return RestTrigger(**arguments)
 
 
-def nobodys(name: str = "nobodys", *, late_in: float = HOUR) -> RestTrigger:
+def nobodys(name: str = "nobodys", *, late_in: float = HOUR, aws_conn_id: str = "aws_default") -> RestTrigger:
     """The wait for a job that no list shows."""
     now = time.time()
     times = {"since": now, "created": now, "deadline": now + late_in}
     return RestTrigger(
-        kind="TRAINING", name=name, region="eu-west-1", poll_seconds=INTERVAL, aws_conn_id="aws_default", **times
+        kind="TRAINING", name=name, region="eu-west-1", poll_seconds=INTERVAL, aws_conn_id=aws_conn_id, **times
     )
 
 
@@ -174,6 +174,17 @@ def test_who_may_not_list_looks_at_each_job(world: World, road: Between, caplog:
 def test_who_may_not_look_at_all_leaves_it_to_the_task(road: Between) -> None:
     road.change = lambda operation, content, forward: DENIED
     assert fired(nobodys()) == {"name": "nobodys", "why": "blind"}
+
+
+def test_a_connection_that_cannot_be_used_is_left_to_the_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = "aws://?role_arn=arn:aws:iam::123456789012:role/r&assume_role_method=by_chance"
+    monkeypatch.setenv("AIRFLOW_CONN_AWS_BROKEN", broken)
+    assert fired(nobodys(aws_conn_id="aws_broken")) == {"name": "nobodys", "why": "blind"}
+
+
+def test_what_aws_never_answers_is_late_all_the_same(road: Between) -> None:
+    road.change = lambda operation, content, forward: THROTTLED
+    assert fired(nobodys(late_in=0.5)) == {"name": "nobodys", "why": "deadline"}
 
 
 def test_a_job_that_is_gone_is_left_to_the_task(road: Between) -> None:

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from local.aws.records import Records
 from local.aws.sagemaker.cloud import Cloud
 from local.aws.sagemaker.configs import EndpointConfigs
 from local.aws.sagemaker.deployment import Deployer
 from local.aws.sagemaker.endpoint_metrics import EndpointMetrics
 from local.aws.sagemaker.endpoints import Endpoints
+from local.aws.sagemaker.events import Events
 from local.aws.sagemaker.invocations import Invocations
 from local.aws.sagemaker.jobs import Jobs
 from local.aws.sagemaker.limits import limits_from
@@ -30,6 +30,9 @@ from local.aws.sagemaker.training import TrainingJobs
 from local.aws.sagemaker.training_run import TrainingRun
 from local.aws.sagemaker.transform import TransformJobs
 from local.aws.sagemaker.transform_run import TransformRun
+from local.aws.sagemaker.tuning import TuningJobs
+from local.aws.sagemaker.tuning_run import TuningRun
+from local.aws.sagemaker.watched_records import WatchedRecords
 from local.engine import EngineByImage
 
 Operation = Callable[[Place, Mapping[str, Any]], dict[str, Any]]
@@ -44,8 +47,9 @@ class SageMaker:
         self._limits = limits_from(environment)
         self.throttle = Throttle(scale=self._limits.rates)
         self.rules = rules_in(home / "sagemaker.toml")
-        self._records = Records(home / "aws" / "sagemaker" / "records")
         self._cloud = Cloud(endpoint_url)
+        self._events = Events(self._cloud)
+        self._records = WatchedRecords(home / "aws" / "sagemaker" / "records", self._events.tell)
         self._engine = EngineByImage(home, clients=self._cloud)
         self._jobs = Jobs()
         self._quotas = Quotas(self._records, lambda: self.rules.rules().quotas)
@@ -53,10 +57,12 @@ class SageMaker:
         self._training = TrainingJobs(self._records, self._jobs, self._training_run, quotas=self._quotas)
         self._processing = ProcessingJobs(self._records, self._jobs, self._processing_run, quotas=self._quotas)
         self._transform = TransformJobs(self._records, self._jobs, self._transform_run, quotas=self._quotas)
+        self._tuning = TuningJobs(self._records, self._jobs, self._tuning_run)
         self._engine.clear()
         self._training.settle()  # before the first request, whose jobs are not interrupted ones
         self._processing.settle()
         self._transform.settle()
+        self._tuning.settle()
         self._serve(account=environment.get("MOTO_ACCOUNT_ID", ACCOUNT))
 
     def _serve(self, *, account: str) -> None:
@@ -72,6 +78,7 @@ class SageMaker:
 
     def resume(self) -> None:
         """Restart the endpoints that the last server left; call it once the server listens."""
+        self._events.start()
         self._metrics.start()
         self._rollouts.resume()
 
@@ -80,6 +87,7 @@ class SageMaker:
         self._jobs.close()
         self._rollouts.close()
         self._metrics.close()
+        self._events.close()
 
     def operations(self) -> dict[str, Operation]:
         """What we answer, by AWS's names; moto answers the rest."""
@@ -87,6 +95,8 @@ class SageMaker:
             **crud("TrainingJob", self._training),
             **crud("ProcessingJob", self._processing),
             **crud("TransformJob", self._transform),
+            **crud("HyperParameterTuningJob", self._tuning),
+            "ListTrainingJobsForHyperParameterTuningJob": self._tuning.children,
             **crud("Model", Models(self._records)),
             **crud("ModelPackageGroup", Groups(self._records)),
             **crud("ModelPackage", Packages(self._records)),
@@ -139,6 +149,9 @@ class SageMaker:
             folder=folder,
             limits=self._limits,
         )
+
+    def _tuning_run(self, arn: str) -> TuningRun:
+        return TuningRun(arn, self._records, self._training, self._jobs)
 
 
 def crud(noun: str, room: object) -> dict[str, Operation]:
