@@ -92,7 +92,7 @@ def kill_all(group: int) -> None:
     """Kill the program's group, and the daemons it left behind: they are ours, as we are their subreaper."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
-    with contextlib.suppress(ChildProcessError):  # the kernel's word that none is left; a list of them can miss one
+    with contextlib.suppress(ChildProcessError, FileNotFoundError):  # ECHILD: none is left; a list may miss one
         while True:
             for child in children_of(os.getpid()):
                 os.kill(child, signal.SIGKILL)
