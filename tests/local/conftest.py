@@ -27,6 +27,8 @@ ACCOUNT = "123456789012"
 UNTHROTTLED = {"MODELWAY_RATES": "0"}
 READY_WITHIN = 30
 STOPPED_WITHIN = 60
+# The tests of operators run in an environment of another Airflow too, which has no local AWS.
+PLATFORM_PYTHON = os.environ.get("MODELWAY_PLATFORM_PYTHON", sys.executable)
 
 # A refused or failed call must show at once in a test, not after four tries.
 CLIENT_CONFIG = Config(
@@ -68,7 +70,7 @@ class LocalAws:
 
     def start(self) -> "LocalAws":
         """Start the server and wait until it answers."""
-        command = [sys.executable, "-m", "local.aws", "--home", str(self.home), "--port", str(self.port)]
+        command = [PLATFORM_PYTHON, "-m", "local.aws", "--home", str(self.home), "--port", str(self.port)]
         self.home.mkdir(parents=True, exist_ok=True)
         with (self.home / "aws.log").open("ab") as log:
             self.process = subprocess.Popen(

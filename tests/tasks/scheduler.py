@@ -6,27 +6,27 @@ ROUNDS is JSON: in turn the value of the option [modelway] slots, and the projec
 import json
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from airflow.dag_processing.bundles.manager import DagBundlesManager
+from airflow.api.common.trigger_dag import trigger_dag
+from airflow.cli.commands.dag_command import dag_reserialize
 from airflow.jobs.job import Job
 from airflow.jobs.scheduler_job_runner import SchedulerJobRunner
-from airflow.models import DagBag, DagRun, Pool
+from airflow.models import DagRun, Pool
 from airflow.utils.db import initdb
 from airflow.utils.session import create_session
 from airflow.utils.sqlalchemy import prohibit_commit
-from airflow.utils.state import DagRunState
-from airflow.utils.timezone import utcnow
-from airflow.utils.types import DagRunTriggeredByType, DagRunType
+from airflow.utils.types import DagRunTriggeredByType
+from sqlalchemy import select  # type: ignore[import-untyped]  # SQLAlchemy 1.4
 
 
 def main(rounds: Sequence[tuple[str, Sequence[str]]]) -> None:
     """Start the runs of each round."""
     initdb()
-    DagBundlesManager().sync_bundles_to_db()
-    DagBag(include_examples=False).sync_to_db("dags-folder", None)
+    dag_reserialize(Namespace(bundle_name=None))
     scheduler = SchedulerJobRunner(job=Job())
     for number, (slots, projects) in enumerate(rounds):
         os.environ["AIRFLOW__MODELWAY__SLOTS"] = slots  # as MWAA sets its options
@@ -38,17 +38,13 @@ def main(rounds: Sequence[tuple[str, Sequence[str]]]) -> None:
 
 def ask(run_id: str, *, project: str) -> None:
     """Queue a run."""
-    with create_session() as session:
-        dag: Any = DagBag(read_dags_from_db=True).get_dag("train", session=session)
-        dag.create_dagrun(
-            run_id=run_id,
-            run_after=utcnow() - timedelta(hours=1),
-            conf={"project": project, "model": "m", "version": "1.0.0"},
-            run_type=DagRunType.MANUAL,
-            triggered_by=DagRunTriggeredByType.TEST,
-            state=DagRunState.QUEUED,
-            session=session,
-        )
+    trigger_dag(
+        "train",
+        run_id=run_id,
+        run_after=datetime.now(UTC) - timedelta(hours=1),
+        conf={"project": project, "model": "m", "version": "1.0.0"},
+        triggered_by=DagRunTriggeredByType.TEST,
+    )
 
 
 def start(scheduler: SchedulerJobRunner) -> None:
@@ -63,9 +59,9 @@ def seen() -> dict[str, Any]:
     with create_session() as session:
         runs = {
             run.run_id: [run.state, sorted({ti.pool for ti in run.get_task_instances(session=session)})]
-            for run in session.query(DagRun)
+            for run in session.scalars(select(DagRun))
         }
-        return {"runs": runs, "pools": {pool.pool: pool.slots for pool in session.query(Pool)}}
+        return {"runs": runs, "pools": {pool.pool: pool.slots for pool in session.scalars(select(Pool))}}
 
 
 if __name__ == "__main__":

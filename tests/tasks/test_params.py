@@ -4,8 +4,8 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from airflow.sdk import Param
 
+from modelway.tasks.compat import Param, ParamValidationError
 from modelway.tasks.owner import OWNER, owner_links
 from modelway.tasks.params import PARAMS
 
@@ -24,8 +24,6 @@ def test_a_run_needs_a_project_a_model_and_a_version() -> None:
 
 
 def has_default(param: Param) -> bool:
-    from airflow.exceptions import ParamValidationError
-
     try:
         deepcopy(param).resolve()
     except ParamValidationError:
@@ -52,8 +50,6 @@ WRONG = [
 
 @pytest.mark.parametrize(("name", "value"), WRONG)
 def test_what_is_wrong_is_refused_before_a_run_begins(name: str, value: Any) -> None:
-    from airflow.exceptions import ParamValidationError
-
     with pytest.raises(ParamValidationError):
         deepcopy(PARAMS[name]).resolve(value)
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from airflow.exceptions import AirflowFailException
 
 from modelway.plan import Deployment, Plan
+from modelway.tasks.compat import AirflowFailException
 from modelway.tasks.rollout import CreateEndpointConfig, RollOut
 from tests.local.sagemaker_world import World
 from tests.tasks.conftest import Worker
