@@ -37,6 +37,8 @@ def train():
     (BASE / "model/facts.json").write_text(json.dumps(facts))
     for line in json.loads(hp.get("lines", "[]")):
         print(line, flush=True)
+    if "x" in hp:
+        print("score=" + hp["x"])
     if "output" in hp:
         (BASE / "output/data/report.txt").write_text(hp["output"])
     if "failure" in hp:
@@ -121,8 +123,10 @@ class World:
         self.image = self.build(PROGRAM)
         self.pids: list[int] = []
 
-    def build(self, program: str, *, lock: str = "", tag: str = "1.0.0") -> str:
-        """Put an image of one program into the repository; its URI by digest."""
+    def build(
+        self, program: str, *, lock: str = "", tag: str = "1.0.0", repository: str = REPOSITORY, ecr: Any = None
+    ) -> str:
+        """Put an image of one program into the repository, of another region's ECR perhaps; its URI by digest."""
         config = {"Entrypoint": ["python", "-m", "program"], "WorkingDir": "/opt/program", "Env": ["FROM_IMAGE=yes"]}
         content = {
             "schemaVersion": 2,
@@ -135,8 +139,9 @@ class World:
         }
         manifest = json.dumps(content)
         digest = f"sha256:{hashlib.sha256(manifest.encode()).hexdigest()}"
-        self.ecr.put_image(repositoryName=REPOSITORY, imageManifest=manifest, imageTag=tag, imageDigest=digest)
-        return f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{REPOSITORY}@{digest}"
+        registry = ecr or self.ecr
+        registry.put_image(repositoryName=repository, imageManifest=manifest, imageTag=tag, imageDigest=digest)
+        return f"{ACCOUNT}.dkr.ecr.{registry.meta.region_name}.amazonaws.com/{repository}@{digest}"
 
     def blob(self, content: bytes, media_type: str) -> dict[str, Any]:
         """A descriptor of content that lies in the bucket."""

@@ -12,7 +12,7 @@ MENDED = {
     "budgets": "budgets",
     "cloudwatch": "metrics",
     "ec2": "network",
-    "events": "events",
+    "events": "rules",
     "firehose": "delivery",
     "iam": "people",
     "kms": "keys",

@@ -30,6 +30,8 @@ from local.aws.sagemaker.training import TrainingJobs
 from local.aws.sagemaker.training_run import TrainingRun
 from local.aws.sagemaker.transform import TransformJobs
 from local.aws.sagemaker.transform_run import TransformRun
+from local.aws.sagemaker.tuning import TuningJobs
+from local.aws.sagemaker.tuning_run import TuningRun
 from local.aws.sagemaker.watched_records import WatchedRecords
 from local.engine import EngineByImage
 
@@ -55,10 +57,12 @@ class SageMaker:
         self._training = TrainingJobs(self._records, self._jobs, self._training_run, quotas=self._quotas)
         self._processing = ProcessingJobs(self._records, self._jobs, self._processing_run, quotas=self._quotas)
         self._transform = TransformJobs(self._records, self._jobs, self._transform_run, quotas=self._quotas)
+        self._tuning = TuningJobs(self._records, self._jobs, self._tuning_run)
         self._engine.clear()
         self._training.settle()  # before the first request, whose jobs are not interrupted ones
         self._processing.settle()
         self._transform.settle()
+        self._tuning.settle()
         self._serve(account=environment.get("MOTO_ACCOUNT_ID", ACCOUNT))
 
     def _serve(self, *, account: str) -> None:
@@ -91,6 +95,8 @@ class SageMaker:
             **crud("TrainingJob", self._training),
             **crud("ProcessingJob", self._processing),
             **crud("TransformJob", self._transform),
+            **crud("HyperParameterTuningJob", self._tuning),
+            "ListTrainingJobsForHyperParameterTuningJob": self._tuning.children,
             **crud("Model", Models(self._records)),
             **crud("ModelPackageGroup", Groups(self._records)),
             **crud("ModelPackage", Packages(self._records)),
@@ -143,6 +149,9 @@ class SageMaker:
             folder=folder,
             limits=self._limits,
         )
+
+    def _tuning_run(self, arn: str) -> TuningRun:
+        return TuningRun(arn, self._records, self._training, self._jobs)
 
 
 def crud(noun: str, room: object) -> dict[str, Operation]:

@@ -45,7 +45,7 @@ class TransformJobs:
 
     def list(self, place: Place, request: Request) -> dict[str, Any]:
         """A page of jobs."""
-        return LISTING.answer(self._records.those(place.arn("transform-job")), request)
+        return LISTING.page(self._records, place.arn("transform-job"), request)
 
     def stop(self, place: Place, request: Request) -> dict[str, Any]:
         """Ask a running job to stop."""
