@@ -2,7 +2,9 @@
 
 import logging
 from copy import copy
+from functools import cache
 
+import jsonpath_ng.ext  # type: ignore[import-untyped]  # it has no stubs
 from moto.core.exceptions import ServiceException
 from moto.events import models
 from moto.events.models import Rule
@@ -29,5 +31,9 @@ class CarefulRule(Rule):
 
 
 def mend() -> None:
-    """Make our rules."""
+    """Make our rules, and read each path of a target's input once.
+
+    For every event moto makes a parser anew for each path, and its tables with it: a second of a core.
+    """
     models.Rule = CarefulRule  # type: ignore[misc]  # moto makes its rules by this name
+    jsonpath_ng.ext.parse = cache(jsonpath_ng.ext.parse)
