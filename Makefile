@@ -47,7 +47,7 @@ test-airflow-3.3: $(VENV)/.tests $(AIRFLOW_3_3)/.complete ## Run what speaks to 
 	@MODELWAY_AIRFLOW_PYTHON=$(abspath $(AIRFLOW_3_3))/bin/python $(PYTEST) tests/journey/test_road.py
 
 bench: $(VENV)/.tests ## Measure Modelway beside the same work without it
-	@for name in lambda parse road; do $(RUN) -m bench $$name || exit; done
+	@for name in lambda parse road waiting; do $(RUN) -m bench $$name || exit; done
 
 check: $(VENV)/.tests ## Lint, types, the walls between the rooms, and the .gitlab-ci.yml files
 	@$(VENV)/bin/ruff format --check .

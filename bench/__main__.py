@@ -65,6 +65,17 @@ def road(rounds: int) -> None:
     tell(measure(rounds=rounds, console=Console(stderr=True)), Console())
 
 
+@cli.command("waiting")
+@click.option("--most", default=1000, show_default=True, type=click.IntRange(min=1), help="The most jobs at a time.")
+@click.option("--old", default=50_000, show_default=True, type=click.IntRange(min=0), help="Jobs that ended long ago.")
+@click.option("--window", default=40.0, show_default=True, type=click.FloatRange(min=1), help="Seconds to count calls.")
+def waiting(most: int, old: int, window: float) -> None:
+    """Wait for 1 to 1,000 training jobs: calls a minute and time to wake, beside the stock operator and a queue."""
+    from bench.waiting.measure import measure
+
+    tell(measure(most=most, old=old, window=window, console=Console(stderr=True)), Console())
+
+
 def main() -> None:
     """Run one bench; what failed becomes words and an exit code."""
     # Ended by a signal, a bench still has a platform to stop.

@@ -20,7 +20,12 @@ from modelway.tasks.rollout import CreateEndpointConfig, RollOut, smoke_test
     tags=["modelway", "deploy"],
     doc_md=str(Path(__file__).with_suffix(".md")),
     owner_links=owner_links(),
-    default_args={"owner": OWNER, "retries": 2, "retry_delay": timedelta(seconds=30)},
+    default_args={
+        "owner": OWNER,
+        "retries": 2,
+        "retry_delay": timedelta(seconds=30),
+        "retry_exponential_backoff": True,  # what throttles at once would throttle again in step
+    },
 )
 def deploy() -> None:
     """Put an approved model package behind its endpoint, and make sure that it is the one that answers."""

@@ -22,7 +22,12 @@ from modelway.tasks.training import Train
     tags=["modelway", "train"],
     doc_md=str(Path(__file__).with_suffix(".md")),
     owner_links=owner_links(),
-    default_args={"owner": OWNER, "retries": 2, "retry_delay": timedelta(seconds=30)},
+    default_args={
+        "owner": OWNER,
+        "retries": 2,
+        "retry_delay": timedelta(seconds=30),
+        "retry_exponential_backoff": True,  # what throttles at once would throttle again in step
+    },
 )
 def train() -> None:
     """Train a release, judge it against the champion on the same rows, and register it for approval."""

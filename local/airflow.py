@@ -108,7 +108,14 @@ def _pace() -> dict[str, str]:
     return {
         # The DAG processor counts as unhealthy after 2.1 times job_heartbeat_sec, which at 5 a busy desk exceeds.
         **_settings(
-            "scheduler", {"scheduler_idle_sleep_time": 0.1, "scheduler_heartbeat_sec": 1, "job_heartbeat_sec": 15}
+            "scheduler",
+            {
+                "scheduler_idle_sleep_time": 0.1,
+                "scheduler_heartbeat_sec": 1,
+                "job_heartbeat_sec": 15,
+                # How soon a new scheduler takes over what a killed one has left.
+                "orphaned_tasks_check_interval": 30,
+            },
         ),
         # After 5 s, which Airflow 3.3's API may need for its first answer on a busy desk, the task would begin again.
         **_settings("workers", {"min_heartbeat_interval": 1, "execution_api_timeout": 60}),
@@ -119,6 +126,9 @@ def _pace() -> dict[str, str]:
                 "parsing_processes": 1,
                 # A changed file is read at once all the same; reading an unchanged one costs 2 s of a core.
                 "min_file_process_interval": 300,
+                # Airflow takes the callback of a lost task for a reading of its file that found no DAG; what was not
+                # read again by then is stale, and its runs stand still.
+                "stale_dag_threshold": 900,
                 "refresh_interval": 5,
                 "bundle_refresh_check_interval": 5,
             },

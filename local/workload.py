@@ -9,7 +9,12 @@ import psutil
 from local.home import Home
 from local.memory import Memory, memory_of
 
-KINDS = {"training-job": "training job", "processing-job": "processing job", "endpoint": "endpoint"}
+KINDS = {
+    "training-job": "training job",
+    "processing-job": "processing job",
+    "transform-job": "transform job",
+    "endpoint": "endpoint",
+}
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,7 @@ locals {
     "modelway.kms_key"          = "arn:${local.partition}:kms:${var.region}:${local.account}:alias/modelway-{project}"
     "modelway.environment"      = var.environment
     "modelway.slots"            = jsonencode({ for project, it in var.projects : project => it.slots })
+    "modelway.instance_prices"  = jsonencode(var.instance_prices)
     "modelway.owner"            = var.owner
     "modelway.owner_url"        = "mailto:${var.owner}"
     "modelway.mwaa_environment" = local.mwaa

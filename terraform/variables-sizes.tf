@@ -120,3 +120,17 @@ variable "function_concurrency" {
     error_message = "function_concurrency is 1 to 100, or -1 to reserve nothing; 0 would switch the function off."
   }
 }
+
+variable "instance_prices" {
+  description = <<-WORDS
+    What an hour of an instance type costs in this region, in US dollars: what messages say of a training's cost. Without a
+    type's price they say how long it took. docs/costs/prices.csv has an example, noted by hand.
+  WORDS
+  type        = map(number)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for type, usd in var.instance_prices : startswith(type, "ml.") && usd >= 0])
+    error_message = "instance_prices maps SageMaker's instance types to dollars, such as { \"ml.m5.large\" = 0.128 }."
+  }
+}

@@ -38,6 +38,10 @@ class Folders:
         """Where a Processing job finds its inputs and leaves its outputs."""
         return self.base / "processing"
 
+    def moved(self, path: str) -> Path:
+        """A folder that a request names as SageMaker knows it, where it is here."""
+        return self.base / Path(path).relative_to(DEFAULT_BASE)
+
     def channel(self, name: str) -> Path:
         """The folder of a training channel's files."""
         return self.input / "data" / name

@@ -14,7 +14,7 @@ TRACES = {
     "budgets": ("budgets",),
     "ec2": ("ec2",),
     "ecr": ("ecr",),
-    "events": ("events",),
+    "events": ("events", "logs", "sqs"),  # an event ends in its rules' targets
     "firehose": ("firehose",),
     "iam": ("iam",),
     "kms": ("kms",),

@@ -12,6 +12,7 @@ from werkzeug import Request, Response
 from werkzeug.exceptions import NotFound
 
 from local.aws.lifecycle import OPERATIONS, Lifecycles
+from local.aws.long_poll import answer_patiently, waiting_seconds
 from local.aws.mended import mend
 from local.aws.operation import may_write, operation_name
 from local.aws.refusal import refuse
@@ -37,6 +38,10 @@ class Emulator:
 
     def answer(self, request: Request) -> Response:
         """moto's answer, or the error AWS gives for an operation that moto does not have."""
+        seconds = waiting_seconds(request)
+        return answer_patiently(request, self._answer, seconds=seconds) if seconds else self._answer(request)
+
+    def _answer(self, request: Request) -> Response:
         scope = Scope.of(request.environ)
         call = rest_call(request, scope=scope.service)
         if call is not None and call.operation in OPERATIONS:

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug import Request, Response
 
+from local.aws.call import Callers
 from local.aws.calls import CallLog
 from local.aws.destination import stray_target
+from local.aws.faults import Fault, Faults, When
 from local.aws.refusal import refuse
 from local.aws.registry.door import knocks
 from local.aws.scope import Scope
+from local.aws.server import AnswerLost
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -42,6 +45,7 @@ class Front:
         console: Answerer,
         registry: "WSGIApplication",
         calls: CallLog,
+        faults: Faults,
     ) -> None:
         self.emulator = emulator
         self.mwaa = mwaa
@@ -50,6 +54,8 @@ class Front:
         self.console = console
         self.registry = registry
         self.calls = calls
+        self.callers = Callers()
+        self.faults = faults
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request; the whole body is always read, so the connection can serve the next one."""
@@ -62,11 +68,23 @@ class Front:
         return response(environ, start_response)
 
     def logged_answer(self, request: Request) -> Response:
-        """The answer, written to the call log."""
+        """The answer, written to the call log; raises AnswerLost where a fault wants it so."""
         started = time.monotonic()
-        response = self.answer(request)
-        self.calls.record(request, response, seconds=time.monotonic() - started)
+        call = self.callers.call_of(request)
+        fault = self.faults.fault_for(call)
+        response = self.answer(request) if fault is None else self.faulty_answer(request, fault)
+        effect = fault.effect if fault is not None else ""
+        self.calls.record(call, status=response.status_code, seconds=time.monotonic() - started, fault=effect)
+        if fault is not None and fault.when is When.AFTER:
+            raise AnswerLost(f"{call.operation} was done; its answer is lost, as faults.toml asks")
         return response
+
+    def faulty_answer(self, request: Request, fault: Fault) -> Response:
+        """The answer of a call that a fault befalls: late, or a refusal in place of the work."""
+        time.sleep(fault.seconds)
+        if fault.code:
+            return refuse(request, status=fault.status, code=fault.code, message=fault.words)
+        return self.answer(request)
 
     def answer(self, request: Request) -> Response:
         """The answer of whom the request belongs to; a fault of theirs is AWS's InternalFailure."""

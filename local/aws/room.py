@@ -10,6 +10,7 @@ from local.aws.calls import CallLog
 from local.aws.console.application import Console
 from local.aws.ecr import keep_tags_as_ecr_does
 from local.aws.emulator import Emulator
+from local.aws.faults import Faults
 from local.aws.front import Front, wsgi_answerer
 from local.aws.function_pool import FunctionPool
 from local.aws.functions import Functions
@@ -88,6 +89,7 @@ class LocalAws:
             console=Console(Cloud(settings.endpoint_url)),
             registry=Door(self.passwords, Shelf(self.lock, self.saver), Upstream(settings.home)),
             calls=self.calls,
+            faults=Faults(settings.home / "faults.toml"),
         )
 
     def start(self) -> None:

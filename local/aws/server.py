@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 HOST = "127.0.0.1"
 TLS = b"\x16\x03"  # how a TLS connection begins
+
+
+class AnswerLost(ConnectionAbortedError):
+    """The work is done, and its answer is not to be sent: the connection ends without one."""
 
 
 class KeepAliveHandler(WSGIRequestHandler):
@@ -29,6 +33,10 @@ class KeepAliveHandler(WSGIRequestHandler):
             self.close_connection = True
             return False
         return super().parse_request()
+
+    def connection_dropped(self, error: BaseException, environ: "WSGIEnvironment | None" = None) -> None:
+        """Close a connection whose answer is lost: one that stayed open would keep its client waiting."""
+        self.close_connection = True
 
     def handle_expect_100(self) -> bool:
         """Send `100 Continue` at once, and once: werkzeug would leave its own in the buffer."""

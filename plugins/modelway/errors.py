@@ -9,6 +9,7 @@ ModelwayError               1
 ├── NotFound                4  the named release, package or data is not there
 ├── Refused                 5  well formed, but a rule forbids it
 └── RunFailed               6  a job, an endpoint or a DAG run ended badly
+    └── AttemptFailed       6  so did one attempt, through no fault of the model's; the next may end well
 """
 
 from collections.abc import Sequence
@@ -64,3 +65,7 @@ class RunFailed(ModelwayError):
     def __init__(self, message: str, *, log_tail: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.log_tail = list(log_tail)
+
+
+class AttemptFailed(RunFailed):
+    """An attempt that AWS let down; the task is tried again as often as its DAG allows."""

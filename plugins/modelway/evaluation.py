@@ -30,8 +30,11 @@ def evaluation_job(
     account: Account,
     tags: list[dict[str, str]],
     champion_predictions: str | None = None,
+    instance_type: str | None = None,
 ) -> dict[str, Any]:
     """The CreateProcessingJob request that runs a model on the test rows, in the model's own image.
+
+    It runs on the training's first choice of instance types unless told otherwise.
 
     `artifact`, `output` and `champion_predictions` are S3 URIs; with the last one the job also writes comparison.json.
     """
@@ -49,7 +52,7 @@ def evaluation_job(
         "ProcessingOutputConfig": _outputs(output, kms_key=account.kms_key),
         "ProcessingResources": {
             "ClusterConfig": {
-                "InstanceType": spec.train.instances.type,
+                "InstanceType": instance_type or spec.train.instances.type,
                 "InstanceCount": 1,
                 "VolumeSizeInGB": spec.train.instances.volume_gb,
             }

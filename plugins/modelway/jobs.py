@@ -1,84 +1,119 @@
-"""How to wait for a SageMaker resource and what its final state means: one table for all kinds."""
+"""How to wait for a SageMaker resource: one table for all kinds. What a final state means is in causes.py."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import Any
-
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 Description = Mapping[str, Any]
 
 
+DAY_SECONDS = 86_400
+LONGEST_SECONDS = 30 * DAY_SECONDS  # SageMaker lets nothing run longer, whatever it was asked for
+
+
 @dataclass(frozen=True)
 class Waiting:
-    """How SageMaker tells about one kind of resource; `stop` is empty where nothing can be stopped."""
+    """How SageMaker tells about one kind of resource: its operations, its members, its states, its own deadline.
 
-    describe: str
+    `noun` begins the members' names, as in TrainingJobName; `stop` is empty where nothing can be stopped. The
+    first of `limits` that a description has is the seconds that it may take, else `no_limit`. Grace comes on top,
+    since instances start first. What `settles` never leaves its final state; an endpoint is updated again and again.
+    """
+
+    noun: str
     stop: str
-    name_key: str
-    status_key: str
-    arn_key: str
-    good: str
-    final: frozenset[str]
     log_group: str
-    grace_seconds: int
+    summaries: str
+    limits: tuple[tuple[str, ...], ...]
+    no_limit: int = LONGEST_SECONDS
+    grace_seconds: int = 3600
+    good: str = "Completed"
+    final: frozenset[str] = frozenset({"Completed", "Failed", "Stopped"})
+    settles: bool = True
 
+    @property
+    def describe(self) -> str:
+        """The operation that reads one, as boto3 names it."""
+        return f"describe_{_snake(self.noun)}"
 
-_JOB_STATES = frozenset({"Completed", "Failed", "Stopped"})
-_ENDPOINT_STATES = frozenset({"InService", "Failed", "OutOfService", "UpdateRollbackFailed"})
+    @property
+    def list(self) -> str:
+        """The operation that lists them."""
+        return f"list_{_snake(self.noun)}s"
+
+    @property
+    def name_key(self) -> str:
+        """Its name, in requests, descriptions and summaries."""
+        return f"{self.noun}Name"
+
+    @property
+    def status_key(self) -> str:
+        """Its state, in descriptions and summaries."""
+        return f"{self.noun}Status"
+
+    @property
+    def arn_key(self) -> str:
+        """Its ARN, in descriptions and summaries."""
+        return f"{self.noun}Arn"
 
 
 class Kind(Enum):
-    """The resources that a task waits for. Grace is added to a job's own limit, since instances start first."""
+    """The resources that a task waits for."""
 
     TRAINING = Waiting(
-        "describe_training_job",
+        "TrainingJob",
         "stop_training_job",
-        "TrainingJobName",
-        "TrainingJobStatus",
-        "TrainingJobArn",
-        "Completed",
-        _JOB_STATES,
         "/aws/sagemaker/TrainingJobs",
-        3600,
+        "TrainingJobSummaries",
+        (("StoppingCondition", "MaxWaitTimeInSeconds"), ("StoppingCondition", "MaxRuntimeInSeconds")),
     )
     PROCESSING = Waiting(
-        "describe_processing_job",
+        "ProcessingJob",
         "stop_processing_job",
-        "ProcessingJobName",
-        "ProcessingJobStatus",
-        "ProcessingJobArn",
-        "Completed",
-        _JOB_STATES,
         "/aws/sagemaker/ProcessingJobs",
-        3600,
+        "ProcessingJobSummaries",
+        (("StoppingCondition", "MaxRuntimeInSeconds"),),
+    )
+    TRANSFORM = Waiting(
+        "TransformJob",
+        "stop_transform_job",
+        "/aws/sagemaker/TransformJobs",
+        "TransformJobSummaries",
+        (),
+    )
+    TUNING = Waiting(
+        "HyperParameterTuningJob",
+        "stop_hyper_parameter_tuning_job",
+        "/aws/sagemaker/TrainingJobs",  # its trainings' own
+        "HyperParameterTuningJobSummaries",
+        (("HyperParameterTuningJobConfig", "ResourceLimits", "MaxRuntimeInSeconds"),),
+        final=frozenset({"Completed", "Failed", "Stopped", "DeleteFailed"}),
     )
     ENDPOINT = Waiting(
-        "describe_endpoint",
+        "Endpoint",
         "",
-        "EndpointName",
-        "EndpointStatus",
-        "EndpointArn",
-        "InService",
-        _ENDPOINT_STATES,
         "/aws/sagemaker/Endpoints",
-        7200,
+        "Endpoints",
+        (("LastDeploymentConfig", "BlueGreenUpdatePolicy", "MaximumExecutionTimeoutInSeconds"),),
+        no_limit=0,
+        grace_seconds=7200,
+        good="InService",
+        final=frozenset({"InService", "Failed", "OutOfService", "UpdateRollbackFailed"}),
+        settles=False,
     )
 
 
-class JobRecord(BaseModel):
-    """What the rest of a run needs of a finished job: small, typed, plain JSON."""
+def _at(description: Description, path: tuple[str, ...]) -> Any:
+    for member in path:
+        description = description.get(member) or {}
+    return description
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str
-    arn: str
-    ended_at: AwareDatetime
-    artifact: str = ""
-    metrics: dict[str, float] = Field(default_factory=dict)
-    billable_seconds: int = 0
+def _snake(noun: str) -> str:
+    return re.sub(r"(?<=.)([A-Z])", r"_\1", noun).lower()
 
 
 def is_final(kind: Kind, description: Description) -> bool:
@@ -86,44 +121,14 @@ def is_final(kind: Kind, description: Description) -> bool:
     return description[kind.value.status_key] in kind.value.final
 
 
-def failure(kind: Kind, description: Description) -> str | None:
-    """Why the job did not do what it was made for; None when it did. A stopped job is not a success."""
-    status = description[kind.value.status_key]
-    if status == kind.value.good:
-        return None
-    name, limit = description[kind.value.name_key], description.get("StoppingCondition", {}).get("MaxRuntimeInSeconds")
-    reason = description.get("FailureReason") or description.get("ExitMessage") or "SageMaker gave no reason"
-    match status, description.get("SecondaryStatus"):
-        case "Stopped", "MaxRuntimeExceeded":
-            return f"{name} was stopped after its max_runtime of {limit} s; raise it in model.toml or train on less"
-        case "Stopped", _:
-            return f"{name} was stopped by somebody before it had finished"
-        case _:
-            return f"{name} is {status}: {reason}"
+def allowed_seconds(kind: Kind, description: Description) -> int:
+    """How long the resource may take until it is late, by its own limit and its kind's grace."""
+    found = (_at(description, path) for path in kind.value.limits)
+    limit = next((seconds for seconds in found if seconds), kind.value.no_limit)
+    return int(limit) + kind.value.grace_seconds
 
 
-def training_record(description: Description) -> JobRecord:
-    """A completed training job."""
-    return JobRecord(
-        name=description["TrainingJobName"],
-        arn=description["TrainingJobArn"],
-        ended_at=_aware(description["TrainingEndTime"]),
-        artifact=description["ModelArtifacts"]["S3ModelArtifacts"],
-        metrics={metric["MetricName"]: metric["Value"] for metric in description.get("FinalMetricDataList", [])},
-        billable_seconds=description.get("BillableTimeInSeconds", 0),
-    )
-
-
-def processing_record(description: Description) -> JobRecord:
-    """A completed processing job; its artifact is where its first output went, with a slash at the end."""
-    output = description["ProcessingOutputConfig"]["Outputs"][0]["S3Output"]["S3Uri"]
-    return JobRecord(
-        name=description["ProcessingJobName"],
-        arn=description["ProcessingJobArn"],
-        ended_at=_aware(description["ProcessingEndTime"]),
-        artifact=output.rstrip("/") + "/",
-    )
-
-
-def _aware(time: datetime) -> datetime:
-    return time.astimezone()
+def answered_at(answer: Description) -> float | None:
+    """When AWS gave the answer, by its own clock and in whole epoch seconds; None where it did not say."""
+    date = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+    return parsedate_to_datetime(date).timestamp() if date else None

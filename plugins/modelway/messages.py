@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from modelway.record import JobRecord
 from modelway.verdict import MetricResult, Outcome, Result, Verdict
 
 MAX_SUBJECT = 99
@@ -28,6 +29,7 @@ SIGNS = {
     Outcome.FAILS_ITS_LIMITS: "\N{NO ENTRY}",
 }
 LIVE, FAILED, DONE = "\N{ROCKET}", "\N{CROSS MARK}", "\N{WHITE HEAVY CHECK MARK}"
+BROOM = "\N{BROOM}"
 Block = dict[str, Any]
 
 
@@ -62,13 +64,20 @@ class _Part:
 
 def announcement(result: Result) -> Message:
     """The message about a run that has ended."""
-    headline, parts = _headline(result), list(_parts(result))
-    links = dict(_links(result))
+    return _message(_sign(result), _headline(result), list(_parts(result)), dict(_links(result)))
+
+
+def sweep_notice(headline: str, *, lines: Sequence[str], links: dict[str, str]) -> Message:
+    """The message about what a sweep has found."""
+    return _message(BROOM, headline, [_said("\n".join(f"- {line}" for line in lines))], links)
+
+
+def _message(sign: str, headline: str, parts: Sequence[_Part], links: dict[str, str]) -> Message:
     addresses = [f"{words}: {url}" for words, url in links.items()]
     return Message(
         subject=_ascii(headline)[:MAX_SUBJECT],
         text=_cut("\n\n".join([headline, *(part.text for part in parts), *addresses]), MAX_TEXT),
-        blocks=[_header(f"{_sign(result)} {headline}"), *(part.block for part in parts), *_buttons(links)],
+        blocks=[_header(f"{sign} {headline}"), *(part.block for part in parts), *_buttons(links)],
     )
 
 
@@ -110,10 +119,26 @@ def _parts(result: Result) -> Iterator[_Part]:
 def _asides(result: Result) -> Iterator[str]:
     if result.reason:
         yield f"Asked for because: {result.reason}"
+    if result.training and result.training.seconds:
+        yield _bill(result.training)
     if result.state == "success" and result.verdict and result.package_arn:
         yield f"Model package: {result.package_arn}"
     if result.endpoint:
         yield f"Endpoint configuration: {result.endpoint.config}"
+
+
+def _bill(training: JobRecord) -> str:
+    """'Trained in 312 s on ml.m5.large (about 0.01 USD)'; spot machines are billed for less than they ran."""
+    ran, billed = training.seconds, training.billable_seconds
+    time = f"{ran} s, {billed} s of them billed," if billed < ran else f"{ran} s"
+    machines = f"{training.instance_count} " * (training.instance_count > 1) + training.instance_type
+    return f"Trained in {time}{machines and f' on {machines}'}{_cost(training.cost_usd)}"
+
+
+def _cost(usd: float | None) -> str:
+    if usd is None:
+        return ""
+    return f" (about {usd:.2f} USD)" if usd >= 0.005 else " (less than 0.01 USD)"
 
 
 def _links(result: Result) -> Iterator[tuple[str, str]]:

@@ -143,6 +143,11 @@ def trained_prefix(model: ModelId, version: TrainedVersion) -> str:
     return f"{model.prefix}/trained/{version.slug}/"
 
 
+def checkpoints_prefix(model: ModelId, version: TrainedVersion, *, run_id: str) -> str:
+    """Where all attempts of a run keep their checkpoints, with a slash at the end."""
+    return f"{trained_prefix(model, version)}checkpoints/{_short_hash(run_id)}/"
+
+
 def layer_key(digest: str) -> str:
     """The S3 key of an image layer with the digest `sha256:…`."""
     return f"images/sha256/{digest.removeprefix('sha256:')}"

@@ -104,6 +104,10 @@ class Plan(BaseModel):
         """The S3 URI, with a slash at the end, below which this version's jobs write."""
         return f"s3://{bucket}/{names.trained_prefix(self.id, self.trained)}"
 
+    def checkpoints(self, *, bucket: str) -> str:
+        """The S3 URI, with a slash at the end, at which an attempt goes on where the one before it was."""
+        return f"s3://{bucket}/{names.checkpoints_prefix(self.id, self.trained, run_id=self.run_id)}"
+
     def container_environment(self, *, bucket: str) -> dict[str, str]:
         """What the container knows of itself; the first training channel is the provenance that responses carry."""
         location = next(iter(self.spec.train.inputs.values()))

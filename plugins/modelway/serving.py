@@ -9,6 +9,7 @@ from typing import Any
 from modelway import names
 from modelway.errors import RunFailed
 from modelway.plan import Plan
+from modelway.record import JobRecord
 from modelway.spec import ModelSpec
 from modelway.verdict import Verdict
 from modelway.versions import TrainedVersion
@@ -35,7 +36,14 @@ def container(plan: Plan, *, artifact: str, bucket: str) -> Request:
 
 
 def package(
-    plan: Plan, *, container: Request, model_name: str, artifact_sha256: str, evaluation: str, verdict: Verdict
+    plan: Plan,
+    *,
+    container: Request,
+    model_name: str,
+    training: JobRecord,
+    artifact_sha256: str,
+    evaluation: str,
+    verdict: Verdict,
 ) -> Request:
     """The CreateModelPackage request: what a person approves. `evaluation` is the S3 URI of evaluation.json.
 
@@ -56,6 +64,8 @@ def package(
         "CustomerMetadataProperties": _metadata(
             version=plan.version,
             model_name=model_name,
+            training_job=training.name,
+            trained_on=training.instance_type,
             run_id=plan.run_id,
             commit=plan.release.commit,
             verdict=verdict.outcome.value,

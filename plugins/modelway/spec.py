@@ -25,9 +25,12 @@ from modelway.names import ModelId
 MAX_BYTES = 64 * 1024
 _DURATION = re.compile(r"(?P<number>\d+)\s*(?P<unit>s|m|h|d)", re.ASCII)
 _LONGEST_JOB = timedelta(days=28)
+_LONGEST_WITHOUT_CHECKPOINT = timedelta(hours=1)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LOCATION = re.compile(r"(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/)?[A-Za-z0-9][A-Za-z0-9!_.*'()/=-]*", re.ASCII)
 _METRIC_NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
+_FOLDER = re.compile(r"/opt/ml/(?P<first>[A-Za-z0-9_-]+)(/[A-Za-z0-9_-]+)*", re.ASCII)
+_SAGEMAKERS_OWN = frozenset({"input", "model", "output", "code", "processing"})
 _EMAIL = r"^[A-Za-z0-9_.+=-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}$"
 
 Scalar = str | int | float | bool
@@ -89,6 +92,13 @@ def _regex_with_one_group(value: str) -> str:
     return value
 
 
+def _checkpoint_folder(value: str) -> str:
+    match = _FOLDER.fullmatch(value)
+    if not match or match["first"] in _SAGEMAKERS_OWN:
+        raise ValueError("use a folder such as '/opt/ml/checkpoints', and none that SageMaker has a use for")
+    return value
+
+
 def _seconds(value: timedelta) -> str:
     return f"{int(value.total_seconds())}s"
 
@@ -96,6 +106,7 @@ def _seconds(value: timedelta) -> str:
 Duration = Annotated[timedelta, BeforeValidator(_duration), PlainSerializer(_seconds)]
 Text = Annotated[str, Field(min_length=1, max_length=256), AfterValidator(_no_template)]
 Location = Annotated[Text, AfterValidator(_location)]
+CheckpointFolder = Annotated[str, AfterValidator(_checkpoint_folder)]
 InstanceType = Annotated[str, Field(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9-]+$")]
 Email = Annotated[str, Field(pattern=_EMAIL, max_length=254)]
 MetricRegex = Annotated[Text, AfterValidator(_regex_with_one_group)]
@@ -128,8 +139,21 @@ class Instances(Table):
     """The machines of a training job."""
 
     type: InstanceType
+    alternatives: list[InstanceType] = Field(default_factory=list, max_length=5)
     count: int = Field(default=1, ge=1, le=100, strict=True)
     volume_gb: int = Field(default=10, ge=1, le=16384, strict=True)
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """All that will do, the first choice first."""
+        return (self.type, *self.alternatives)
+
+    @model_validator(mode="after")
+    def _types_differ(self) -> Self:
+        twice = [each for number, each in enumerate(self.types) if each in self.types[:number]]
+        if twice:
+            raise ValueError(f"alternatives names {twice[0]!r} again; name each type once, the first choice as type")
+        return self
 
 
 class Train(Table):
@@ -138,6 +162,9 @@ class Train(Table):
     runtime: Literal["sagemaker"] = "sagemaker"
     instances: Instances
     max_runtime: Duration = timedelta(hours=1)
+    spot: bool = Field(default=False, strict=True)
+    max_wait: Duration | None = None
+    checkpoint: CheckpointFolder | None = None
     hyperparameters: dict[Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,255}$")], Scalar] = Field(
         default_factory=dict, max_length=100
     )
@@ -145,6 +172,28 @@ class Train(Table):
         min_length=1, max_length=20
     )
     metrics: dict[Annotated[str, Field(pattern=_METRIC_NAME)], MetricRegex] = Field(default_factory=dict, max_length=40)
+
+    @property
+    def longest_wait(self) -> timedelta:
+        """How long waiting for spot machines and training on them may take together."""
+        return self.max_wait or min(2 * self.max_runtime, _LONGEST_JOB)
+
+    @model_validator(mode="after")
+    def _spot_can_end(self) -> Self:
+        if self.max_wait and not self.spot:
+            raise ValueError("max_wait is of spot machines only; write spot = true beside it, or leave it out")
+        if self.spot and self.longest_wait < self.max_runtime:
+            raise ValueError(
+                f"max_wait is {_seconds(self.longest_wait)}, and shorter than the {_seconds(self.max_runtime)} of"
+                " max_runtime, which it includes; make it longer"
+            )
+        if self.spot and not self.checkpoint and self.max_runtime > _LONGEST_WITHOUT_CHECKPOINT:
+            raise ValueError(
+                f"spot = true with a max_runtime of {_seconds(self.max_runtime)} and no checkpoint begins anew at each"
+                " interruption, and may never end; write checkpoint = '/opt/ml/checkpoints' and have train.py save"
+                " there, or lower max_runtime to 1h"
+            )
+        return self
 
 
 class Metric(Table):

@@ -1,17 +1,20 @@
 """The training job of one trained version, as SageMaker's CreateTrainingJob wants it."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from modelway import names
 from modelway.plan import Account, Plan
 from modelway.spec import Scalar
 
+CHECKPOINT_VARIABLE = "MODELWAY_CHECKPOINT"
 
-def training_job(plan: Plan, *, name: str, account: Account) -> dict[str, Any]:
-    """The CreateTrainingJob request."""
+
+def training_job(plan: Plan, *, name: str, account: Account, instance_type: str | None = None) -> dict[str, Any]:
+    """The CreateTrainingJob request, on the first choice of instance types unless told otherwise."""
     train = plan.spec.train
-    return {
+    request: dict[str, Any] = {
         "TrainingJobName": name,
         "AlgorithmSpecification": {
             "TrainingImage": plan.release.image,
@@ -26,14 +29,27 @@ def training_job(plan: Plan, *, name: str, account: Account) -> dict[str, Any]:
         ],
         "OutputDataConfig": _output(plan.output(bucket=account.bucket), kms_key=account.kms_key),
         "ResourceConfig": {
-            "InstanceType": train.instances.type,
+            "InstanceType": instance_type or train.instances.type,
             "InstanceCount": train.instances.count,
             "VolumeSizeInGB": train.instances.volume_gb,
         },
-        "StoppingCondition": {"MaxRuntimeInSeconds": int(train.max_runtime.total_seconds())},
+        "StoppingCondition": {"MaxRuntimeInSeconds": _whole(train.max_runtime)},
         "Environment": plan.container_environment(bucket=account.bucket),
         "Tags": plan.tags(account.environment),
     }
+    if train.spot:
+        request["EnableManagedSpotTraining"] = True
+        request["StoppingCondition"]["MaxWaitTimeInSeconds"] = _whole(train.longest_wait)
+    if train.checkpoint:
+        # SageMaker copies the folder there while the job runs, and back before the program of a next attempt starts.
+        place = plan.checkpoints(bucket=account.bucket)
+        request["CheckpointConfig"] = {"S3Uri": place, "LocalPath": train.checkpoint}
+        request["Environment"][CHECKPOINT_VARIABLE] = train.checkpoint
+    return request
+
+
+def _whole(duration: timedelta) -> int:
+    return int(duration.total_seconds())
 
 
 def _channel(name: str, uri: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from modelway.record import JobRecord
 from modelway.release import TrainedVersionText
 
 
@@ -86,6 +87,7 @@ class Result(_Frozen):
     url: str
     reason: str = ""
     failure: Failure | None = None
+    training: JobRecord | None = None
     verdict: Verdict | None = None
     package_arn: str | None = None
     endpoint: Deployed | None = None

@@ -19,3 +19,5 @@ projects = {
 }
 
 log_days = 14
+
+instance_prices = { "ml.m5.large" = 0.128 } # eu-west-1; docs/costs/prices.csv

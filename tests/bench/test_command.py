@@ -18,7 +18,7 @@ def bench(*words: str, checkout: Path = CHECKOUT) -> "subprocess.CompletedProces
 
 def test_help_lists_every_bench() -> None:
     listed = bench("--help").stdout
-    assert all(f"\n  {name} " in listed for name in ("lambda", "parse", "road"))
+    assert all(f"\n  {name} " in listed for name in ("lambda", "parse", "road", "waiting"))
 
 
 def test_the_lambda_bench_tells_its_figures() -> None:

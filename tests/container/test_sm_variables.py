@@ -136,3 +136,19 @@ def test_named_groups_train_together() -> None:
 
 def test_sagemakers_program_setting_names_the_script() -> None:
     assert variables(SAGEMAKER_PROGRAM="fit.py")["SM_USER_ENTRY_POINT"] == "fit.py"
+
+
+def test_the_folder_for_checkpoints_is_named_where_the_model_has_one() -> None:
+    assert variables(MODELWAY_CHECKPOINT="/opt/ml/checkpoints/a")["SM_CHECKPOINT_DIR"] == "/opt/ml/checkpoints/a"
+    assert "SM_CHECKPOINT_DIR" not in variables()
+
+
+def test_the_folder_for_checkpoints_moves_with_all_others() -> None:
+    moved = sm_variables(
+        Request(HYPERPARAMETERS, CHANNELS, Cluster(RESOURCES)),
+        folders=Folders(Path("/job/opt/ml")),
+        hardware=Hardware(cpus=8, gpus=4, neurons=2),
+        program=Path("/opt/program"),
+        environ={"MODELWAY_CHECKPOINT": "/opt/ml/checkpoints"},
+    )
+    assert moved["SM_CHECKPOINT_DIR"] == "/job/opt/ml/checkpoints"

@@ -1,12 +1,14 @@
 """Messages: readable in both channels, and never too long for either."""
 
 import json
+from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
 from modelway.messages import MAX_SNS_BYTES, Message, announcement, relayed
+from modelway.record import JobRecord
 from modelway.verdict import Deployed, Failure, Interval, MetricResult, Outcome, Result, Verdict
 
 F1 = MetricResult(
@@ -24,6 +26,16 @@ VERDICT = Verdict(
     metrics=[F1],
     champion_version="1.0.0",
     confusion_matrix={"0": {"0": 70, "1": 2}, "1": {"0": 1, "1": 41}},
+)
+
+TRAINING = JobRecord(
+    name="job",
+    arn="arn:aws:sagemaker:…",
+    ended_at=datetime(2026, 11, 21, tzinfo=UTC),
+    seconds=312,
+    billable_seconds=312,
+    instance_type="ml.m5.large",
+    cost_usd=0.0111,
 )
 
 
@@ -81,6 +93,28 @@ def test_a_failure_is_told_with_task_reason_and_last_lines() -> None:
     assert "Task train: AlgorithmError: boom" in message.text
     assert "    epoch 1\n    ValueError: boom" in message.text
     assert "```epoch 1\nValueError: boom```" in texts(message)
+
+
+def test_a_training_is_told_with_its_time_machine_and_cost() -> None:
+    message = announcement(result(verdict=VERDICT, training=TRAINING))
+    assert "Trained in 312 s on ml.m5.large (about 0.01 USD)" in message.text
+    assert "Trained in 312 s on ml.m5.large (about 0.01 USD)" in str(message.blocks)
+
+
+def test_what_spot_machines_save_is_seen() -> None:
+    spot = TRAINING.model_copy(update={"billable_seconds": 94, "instance_count": 2, "cost_usd": 0.0001})
+    words = "Trained in 312 s, 94 s of them billed, on 2 ml.m5.large (less than 0.01 USD)"
+    assert words in announcement(result(verdict=VERDICT, training=spot)).text
+
+
+def test_a_price_that_nobody_told_is_not_made_up() -> None:
+    free = TRAINING.model_copy(update={"cost_usd": None})
+    assert "Trained in 312 s on ml.m5.large\n" in announcement(result(verdict=VERDICT, training=free)).text
+
+
+def test_a_run_that_failed_later_says_what_its_training_cost() -> None:
+    failure = Failure(task="evaluate_challenger", reason="no rows", log_tail=[], url="")
+    assert "about 0.01 USD" in announcement(result(state="failed", failure=failure, training=TRAINING)).text
 
 
 def test_a_live_endpoint_is_told_with_an_example_call() -> None:

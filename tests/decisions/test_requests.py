@@ -12,7 +12,9 @@ from botocore.validate import ParamValidator
 from modelway import names, serving
 from modelway.evaluation import evaluation_job
 from modelway.names import Stage
-from modelway.plan import Account
+from modelway.plan import Account, Plan
+from modelway.record import JobRecord
+from modelway.spec import ModelSpec
 from modelway.training import training_job
 from modelway.verdict import Outcome, Verdict
 from tests.decisions.plans import ACCOUNT, ENCRYPTING, IMAGE, KEY, SPEC, plan
@@ -20,6 +22,17 @@ from tests.decisions.plans import ACCOUNT, ENCRYPTING, IMAGE, KEY, SPEC, plan
 ARTIFACT = "s3://modelway-test/models/demo/breast-cancer/trained/v1-4-0-r2/job/output/model.tar.gz"
 PLAN = plan()
 VERDICT = Verdict(outcome=Outcome.FIRST, reason="nothing to compare with", metrics=[])
+
+
+TRAINING = JobRecord(
+    name="job", arn="arn", ended_at=datetime(2026, 11, 21, tzinfo=UTC), artifact=ARTIFACT, instance_type="ml.m5.xlarge"
+)
+
+
+def spot(run_id: str = PLAN.run_id) -> Plan:
+    document = SPEC.model_dump(mode="json")
+    document["train"] |= {"spot": True, "max_wait": "2h", "checkpoint": "/opt/ml/checkpoints"}
+    return PLAN.model_copy(update={"spec": ModelSpec.model_validate(document), "run_id": run_id})
 
 
 @cache
@@ -55,6 +68,7 @@ def package(verdict: Verdict) -> dict[str, Any]:
         PLAN,
         container=container(),
         model_name="demo--breast-cancer-v1-4-0-r2-20261121000000",
+        training=TRAINING,
         artifact_sha256="b" * 64,
         evaluation="s3://modelway-test/out/evaluation.json",
         verdict=verdict,
@@ -66,6 +80,7 @@ def package(verdict: Verdict) -> dict[str, Any]:
     [
         ("CreateTrainingJob", training_job(PLAN, name=PLAN.job_name(Stage.TRAIN, attempt=1), account=ACCOUNT)),
         ("CreateTrainingJob", training_job(PLAN, name=PLAN.job_name(Stage.TRAIN, attempt=1), account=ENCRYPTING)),
+        ("CreateTrainingJob", training_job(spot(), name=PLAN.job_name(Stage.TRAIN, attempt=1), account=ACCOUNT)),
         ("CreateProcessingJob", champion_job(None)),
         ("CreateProcessingJob", champion_job(None, account=ENCRYPTING)),
         ("CreateProcessingJob", champion_job("s3://modelway-test/out/predictions.csv")),
@@ -98,6 +113,32 @@ def test_a_training_job_is_told_everything_as_text_and_what_it_is() -> None:
         "MODELWAY_VERSION": "1.4.0+r2",
         "MODELWAY_TRAINING_DATA": "s3://modelway-test/models/demo/breast-cancer/data/train/",
     }
+
+
+def test_spot_machines_are_asked_for_with_a_limit_and_a_place_to_go_on_from() -> None:
+    request = training_job(spot(), name="job", account=ACCOUNT)
+    assert request["EnableManagedSpotTraining"] is True
+    assert request["StoppingCondition"] == {"MaxRuntimeInSeconds": 3600, "MaxWaitTimeInSeconds": 7200}
+    assert request["CheckpointConfig"]["LocalPath"] == request["Environment"]["MODELWAY_CHECKPOINT"]
+
+
+def test_all_attempts_of_a_run_share_their_checkpoints_and_other_runs_do_not() -> None:
+    def place(plan: Plan, name: str) -> Any:
+        return training_job(plan, name=name, account=ACCOUNT)["CheckpointConfig"]["S3Uri"]
+
+    first = place(spot(), "attempt-1")
+    assert first.startswith("s3://modelway-test/models/demo/breast-cancer/trained/v1-4-0-r2/checkpoints/")
+    assert (place(spot(), "attempt-2"), place(spot("t-1"), "attempt-1") == first) == (first, False)
+
+
+def test_a_job_runs_on_the_first_choice_of_types_unless_it_is_not_to_be_had() -> None:
+    first = training_job(PLAN, name="job", account=ACCOUNT)
+    other = training_job(PLAN, name="job", account=ACCOUNT, instance_type="ml.m5.xlarge")
+    assert [each["ResourceConfig"]["InstanceType"] for each in (first, other)] == ["ml.m5.large", "ml.m5.xlarge"]
+
+
+def test_a_package_tells_on_what_it_was_trained() -> None:
+    assert package(VERDICT)["CustomerMetadataProperties"]["trained_on"] == "ml.m5.xlarge"
 
 
 def test_what_a_job_writes_is_encrypted_by_the_projects_key_where_there_is_one() -> None:

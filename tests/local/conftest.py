@@ -23,6 +23,8 @@ from tests.sockets import free_port
 REPOSITORY = Path(__file__).parents[2]
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
+# Tests look many times a second; those of the rates set their own.
+UNTHROTTLED = {"MODELWAY_RATES": "0"}
 READY_WITHIN = 30
 STOPPED_WITHIN = 60
 # The tests of operators run in an environment of another Airflow too, which has no local AWS.
@@ -41,7 +43,7 @@ class LocalAws:
         self.home = home
         self.port = free_port()
         self.endpoint_url = f"http://127.0.0.1:{self.port}"
-        self.env = dict(env or {})
+        self.env = UNTHROTTLED | dict(env or {})
         self.process: subprocess.Popen[bytes] | None = None
 
     def client(self, service: str, *, credentials: Mapping[str, str] | None = None) -> Any:

@@ -18,9 +18,10 @@ QUICK = {"MODELWAY_JOB_GRACE": "1.5", "MODELWAY_ENDPOINT_GRACE": "2", "MODELWAY_
 PATIENCE = 60
 
 PROGRAM = """
-import http.server, json, os, pathlib, signal, subprocess, sys, time
+import http.server, json, os, pathlib, signal, subprocess, sys, threading, time
 
 BASE = pathlib.Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
+PAIR = threading.Barrier(2, timeout=30)
 
 def told():
     path = BASE / "input/config/hyperparameters.json"
@@ -36,6 +37,8 @@ def train():
     (BASE / "model/facts.json").write_text(json.dumps(facts))
     for line in json.loads(hp.get("lines", "[]")):
         print(line, flush=True)
+    if "x" in hp:
+        print("score=" + hp["x"])
     if "output" in hp:
         (BASE / "output/data/report.txt").write_text(hp["output"])
     if "failure" in hp:
@@ -78,6 +81,8 @@ class Server(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        if body == "together":
+            PAIR.wait()
         if body == "crash":
             os._exit(9)
         if body.startswith("sleep"):
@@ -87,7 +92,8 @@ class Server(http.server.BaseHTTPRequestHandler):
             return
         model = (BASE / "model/name.txt").read_text()
         answer = {"model": model, "body": body, "pid": os.getpid(), "headers": dict(self.headers), "path": self.path,
-                  "flavour": os.environ.get("FLAVOUR")}
+                  "flavour": os.environ.get("FLAVOUR"),
+                  "batch": {k: v for k, v in os.environ.items() if k.startswith("SAGEMAKER_BATCH")}}
         self.answer(200, json.dumps(answer).encode(), Content_Type="application/json", X_Secret="no",
                     X_Amzn_SageMaker_Custom_Attributes="version=" + model)
 
@@ -117,22 +123,36 @@ class World:
         self.image = self.build(PROGRAM)
         self.pids: list[int] = []
 
-    def build(self, program: str, *, lock: str = "", tag: str = "1.0.0") -> str:
-        """Put an image of one program into the repository; its URI by digest."""
+    def build(
+        self,
+        program: str,
+        *,
+        lock: str = "",
+        tag: str = "1.0.0",
+        repository: str = REPOSITORY,
+        ecr: Any = None,
+        modules: Mapping[str, str] | None = None,
+    ) -> str:
+        """Put an image of a program, and of modules beside it, into a repository, perhaps of another region's ECR.
+
+        Returns its URI by digest.
+        """
+        sources = {f"opt/program/{name}.py": text for name, text in {"program": program, **(modules or {})}.items()}
         config = {"Entrypoint": ["python", "-m", "program"], "WorkingDir": "/opt/program", "Env": ["FROM_IMAGE=yes"]}
         content = {
             "schemaVersion": 2,
             "mediaType": "application/vnd.oci.image.manifest.v1+json",
             "config": self.blob(json.dumps({"config": config}).encode(), "application/vnd.oci.image.config.v1+json"),
             "layers": [
-                self.blob(tar({"opt/program/program.py": program}), "application/vnd.oci.image.layer.v1.tar+gzip"),
+                self.blob(tar(sources), "application/vnd.oci.image.layer.v1.tar+gzip"),
                 self.blob(lock.encode(), "application/vnd.modelway.lock.v1"),
             ],
         }
         manifest = json.dumps(content)
         digest = f"sha256:{hashlib.sha256(manifest.encode()).hexdigest()}"
-        self.ecr.put_image(repositoryName=REPOSITORY, imageManifest=manifest, imageTag=tag, imageDigest=digest)
-        return f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{REPOSITORY}@{digest}"
+        registry = ecr or self.ecr
+        registry.put_image(repositoryName=repository, imageManifest=manifest, imageTag=tag, imageDigest=digest)
+        return f"{ACCOUNT}.dkr.ecr.{registry.meta.region_name}.amazonaws.com/{repository}@{digest}"
 
     def blob(self, content: bytes, media_type: str) -> dict[str, Any]:
         """A descriptor of content that lies in the bucket."""

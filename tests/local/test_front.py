@@ -17,6 +17,7 @@ from werkzeug import Request, Response
 from werkzeug.test import Client
 
 from local.aws.calls import CallLog
+from local.aws.faults import Faults
 from local.aws.front import Front
 
 pytestmark = pytest.mark.server
@@ -293,6 +294,7 @@ class Faulty:
             console=self.fail,
             registry=self.fail_as_wsgi,
             calls=self.calls,
+            faults=Faults(tmp_path / "faults.toml"),
         )
 
     def fail_as_wsgi(self, *_: object) -> list[bytes]:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from tests.local.sagemaker_world import QUICK, World
+from tests.local.test_sagemaker_transform import asked as transform
+from tests.local.test_sagemaker_tuning import asked as tuning
 
 pytestmark = pytest.mark.server
 
@@ -37,6 +39,8 @@ def survivor(request: pytest.FixtureRequest, launch_aws: Callable[..., Any]) -> 
     world.train("running", hyperparameters={"seconds": "1000", "family": "987"})
     world.until(lambda: world.lines_or_none("/aws/sagemaker/TrainingJobs", "running/"), lambda rows: "working" in rows)
     world.process("working", environment={"SECONDS": "1000"})
+    world.sm.create_transform_job(**transform("batch", world.put("slow/a", b"sleep 1000"), model="steady"))
+    world.sm.create_hyper_parameter_tuning_job(**tuning("tuned", world.image, fixed={"seconds": "1000"}))
     world.pids = [world.say("steady")["pid"], *processes_below(world.aws.home)]
     getattr(world.aws, request.param)()
     world.until(lambda: processes_below(world.aws.home), lambda left: not left)
@@ -60,6 +64,14 @@ def test_a_job_that_was_interrupted_has_failed_for_a_reason_not_its_own(survivor
     assert job["TrainingJobStatus"] == "Failed"
     assert job["FailureReason"].startswith("InternalServerError: We encountered an internal error. Please try again.")
     assert survivor.processed("working")["FailureReason"].startswith("InternalServerError")
+
+
+def test_a_batch_and_a_tuning_job_that_were_interrupted_have_failed(survivor: World) -> None:
+    batch = survivor.sm.describe_transform_job(TransformJobName="batch")
+    tuned = survivor.sm.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName="tuned")
+    assert (batch["TransformJobStatus"], tuned["HyperParameterTuningJobStatus"]) == ("Failed", "Failed")
+    assert tuned["FailureReason"] == batch["FailureReason"] == survivor.trained("running")["FailureReason"]
+    assert tuned["TrainingJobStatusCounters"]["InProgress"] == 0
 
 
 def test_records_are_as_they_were(survivor: World) -> None:

@@ -35,10 +35,14 @@ logging.root.handlers, logging.root.level = before
 
 
 class Told:
-    """The task instance that an operator speaks to: it keeps what was pushed."""
+    """The task instance that an operator speaks to: it keeps what was pushed, and is told which try it is."""
+
+    dag_id, task_id, run_id = "train", "train", "t-0123456789abcdef"
 
     def __init__(self) -> None:
         self.pushed: dict[str, Any] = {}
+        self.try_number = 1
+        self.max_tries = 0
 
     def xcom_push(self, key: str, value: Any) -> None:
         """Keep it."""
@@ -53,11 +57,16 @@ class Worker:
         self.deferred = 0
         self.meanwhile: Callable[[], Any] = lambda: None
 
+    @property
+    def context(self) -> Any:
+        """What Airflow hands to an operator."""
+        return {"ti": self.ti, "run_id": self.ti.run_id}
+
     def run(self, operator: Any) -> Any:
         """What the operator returns."""
         from modelway.tasks.compat import TaskDeferred
 
-        context = {"ti": self.ti, "run_id": "t-0123456789abcdef"}
+        context = self.context
         step = partial(operator.execute, context)
         while True:
             try:
@@ -66,7 +75,8 @@ class Worker:
                 self.deferred += 1
                 self.meanwhile()
                 event = asyncio.run(first_event(deferral.trigger))
-                step = partial(getattr(operator, deferral.method_name), context, event.payload)
+                resumed = partial(getattr(operator, deferral.method_name), context, **(deferral.kwargs or {}))
+                step = partial(resumed, event=event.payload)
 
 
 async def first_event(trigger: Any) -> Any:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from modelway.jobs import JobRecord
 from modelway.names import Stage
 from modelway.plan import Champion, Plan
+from modelway.record import JobRecord
 from modelway.tasks.compat import AirflowFailException, AirflowSkipException
 from modelway.tasks.evaluation import EvaluateChampion
 from modelway.tasks.training import Train
@@ -16,6 +16,7 @@ from tests.tasks.conftest import Worker
 from tests.tasks.plans import plan_of
 
 pytestmark = pytest.mark.server
+TYPE = SPEC.train.instances.type
 
 
 def train(plan: Plan) -> Train:
@@ -46,17 +47,40 @@ def test_a_retried_task_adopts_the_job_that_runs(world: World, worker: Worker) -
     plan = plan_of(world, "1.0.2", seconds="1")
     operator = train(plan)
     name = next(operator.names({}))
-    world.sm.create_training_job(**operator.request(name))
+    world.sm.create_training_job(**operator.request(name, TYPE))
     assert worker.run(operator)["name"] == name
     assert jobs_of(world, plan) == [name]
 
 
-def test_a_retry_after_a_failed_job_makes_the_next_attempt(world: World, worker: Worker) -> None:
+def test_a_retry_after_a_fault_of_the_model_fails_again_and_makes_nothing(world: World, worker: Worker) -> None:
     plan = plan_of(world, "1.0.3", code="3")
     for _ in range(2):
+        with pytest.raises(AirflowFailException, match="by the model's own code"):
+            worker.run(train(plan))
+    assert jobs_of(world, plan) == [plan.job_name(Stage.TRAIN, attempt=1)]
+
+
+def test_a_task_that_was_cleared_makes_the_next_attempt(world: World, worker: Worker) -> None:
+    plan = plan_of(world, "1.0.11", code="3")
+    for cleared in (0, 1):
+        worker.ti.max_tries = cleared  # what Airflow counts anew at a clear, and at nothing else
         with pytest.raises(AirflowFailException):
             worker.run(train(plan))
     assert set(jobs_of(world, plan)) == {plan.job_name(Stage.TRAIN, attempt=attempt) for attempt in (1, 2)}
+
+
+def test_a_task_that_was_cleared_at_work_makes_the_next_attempt(world: World, worker: Worker) -> None:
+    plan = plan_of(world, "1.0.12", seconds="60")
+    operator = train(plan)
+    name = next(operator.names({}))
+    world.sm.create_training_job(**operator.request(name, TYPE))
+    world.sm.stop_training_job(TrainingJobName=name)  # as Airflow has the task do when it is cleared
+    world.trained(name)
+    worker.ti.try_number = 2
+    worker.meanwhile = lambda: world.sm.stop_training_job(TrainingJobName=plan.job_name(Stage.TRAIN, attempt=2))
+    with pytest.raises(AirflowFailException, match="stopped by somebody"):
+        worker.run(operator)
+    assert len(jobs_of(world, plan)) == 2
 
 
 def test_a_failed_job_gives_its_reason_and_its_last_lines(world: World, worker: Worker) -> None:
@@ -71,7 +95,7 @@ def test_a_failed_job_gives_its_reason_and_its_last_lines(world: World, worker: 
 def test_a_job_that_somebody_stops_is_a_failure(world: World, worker: Worker) -> None:
     operator = train(plan_of(world, "1.0.5", seconds="60"))
     name = next(operator.names({}))
-    world.sm.create_training_job(**operator.request(name))
+    world.sm.create_training_job(**operator.request(name, TYPE))
     worker.meanwhile = lambda: world.sm.stop_training_job(TrainingJobName=name)
     with pytest.raises(AirflowFailException, match="stopped by somebody"):
         worker.run(operator)
@@ -116,7 +140,7 @@ def test_a_champion_that_cannot_read_the_rows_is_skipped_with_the_reason(world: 
     plan = plan_of(world, "1.0.9")
     champion = Champion(version="1.0.0", model_name="m", image=world.image, artifact=world.artefact("champion"))
     operator = EvaluateChampion(task_id="evaluate_champion", plan=plan.model_copy(update={"champion": champion}))
-    with pytest.raises(AirflowSkipException, match=r"cannot be compared with: .* is Failed"):
+    with pytest.raises(AirflowSkipException, match=r"cannot be compared with: .* failed by"):
         worker.run(operator)
 
 

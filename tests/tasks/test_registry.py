@@ -7,8 +7,8 @@ import pytest
 from modelway import names, serving
 from modelway.aws import registry
 from modelway.errors import NotFound, Refused
-from modelway.jobs import JobRecord
 from modelway.plan import Plan
+from modelway.record import JobRecord
 from modelway.tasks.registration import CreateModel
 from modelway.verdict import Outcome, Verdict
 from tests.local.sagemaker_world import World
@@ -42,6 +42,7 @@ def register(world: World, plan: Plan, job: JobRecord, *, model: str) -> None:
         plan,
         container=serving.container(plan, artifact=job.artifact, bucket="b"),
         model_name=model,
+        training=job,
         artifact_sha256="a" * 64,
         evaluation="s3://b/evaluation.json",
         verdict=FIRST,

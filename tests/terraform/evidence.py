@@ -38,11 +38,12 @@ class Right:
 
 @dataclass(frozen=True)
 class Unseen:
-    """Rights that a local road cannot show, why they are given, and where that is written."""
+    """Rights that a local road cannot show, or not each time; why they are given, and where that is written."""
 
     rights: tuple[Right, ...]
     reason: str
     source: str
+    sometimes: bool = False
 
 
 Rights = Mapping[str, Policy]
@@ -53,7 +54,8 @@ def compare(calls: Iterable[Call], policies: Rights, unseen: Iterable[Unseen], p
     asked = _asked_by_role(calls, place)
     shown = {right for right, statement in _rights(policies) if _is_shown(right, statement, asked[right.role])}
     written = [right for right, _ in _rights(policies)]
-    named = [right for entry in unseen for right in entry.rights if right.role in policies]
+    entries = [(right, entry.sometimes) for entry in unseen for right in entry.rights if right.role in policies]
+    named, never = [right for right, _ in entries], [right for right, sometimes in entries if not sometimes]
     return [
         *(f"{role} is not allowed {each}" for role in policies for each in _refused(policies[role], asked[role])),
         *(
@@ -61,7 +63,7 @@ def compare(calls: Iterable[Call], policies: Rights, unseen: Iterable[Unseen], p
             for right in written
             if right not in {*shown, *named}
         ),
-        *(f"{right}: unseen.toml has a reason and the road shows it" for right in named if right in shown),
+        *(f"{right}: unseen.toml has a reason and the road shows it" for right in never if right in shown),
         *(f"{right}: unseen.toml has a reason and the policy does not" for right in named if right not in written),
         *(f"{right}: it is written twice" for right in _twice(written)),
         *(f"{right}: unseen.toml has it twice" for right in _twice(named)),
@@ -122,7 +124,7 @@ def read_unseen(file: Path, policies: Rights) -> list[Unseen]:
 def _unseen(entry: Mapping[str, Any], policies: Rights) -> Unseen:
     named = [role for text in entry["roles"] for role in _roles_of(text, policies)]
     rights = (Right(role, entry["statement"], action) for role in named for action in entry["actions"])
-    return Unseen(tuple(rights), entry["reason"], entry["source"])
+    return Unseen(tuple(rights), entry["reason"], entry["source"], sometimes=entry.get("sometimes", False))
 
 
 def _roles_of(text: str, policies: Rights) -> list[str]:

@@ -63,6 +63,12 @@ def test_a_reason_for_what_the_road_shows_is_one_too_many() -> None:
     assert "unseen.toml has a reason and the road shows it" in line
 
 
+@pytest.mark.parametrize("calls", [[], [WRITES]], ids=["unseen", "seen"])
+def test_what_the_road_shows_by_its_pace_only_may_be_shown_or_not(calls: list[Call]) -> None:
+    entry = Unseen((Right("writer", "Runs", "s3:PutObject"),), reason="why", source="where", sometimes=True)
+    assert compare(calls, {"writer": policy(["s3:PutObject"])}, [entry], Place()) == []
+
+
 @pytest.mark.parametrize(
     "right", [Right("writer", "Runs", "s3:GetObject"), Right("writer", "Walks", "s3:PutObject")], ids=str
 )

@@ -55,6 +55,7 @@ WRONG: list[dict[str, Any]] = [
             "maintenance": "SUN:03:17",
         },
         "function_concurrency": 0,
+        "instance_prices": {"m5.large": -1},
         "log_days": 10,
         "runs_days": 1,
         "old_version_days": 0,

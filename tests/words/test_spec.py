@@ -38,6 +38,17 @@ def test_a_good_file_is_read_with_its_defaults() -> None:
     assert (spec.train.instances.count, spec.deploy.kind, spec.notify.email) == (1, "realtime", [])
 
 
+def test_spot_machines_are_waited_for_twice_as_long_as_the_job_may_run_unless_said_otherwise() -> None:
+    spot = parse_spec(GOOD.replace('"30m"', '"30m"\nspot = true')).train
+    told = parse_spec(GOOD.replace('"30m"', '"30m"\nspot = true\nmax_wait = "45m"')).train
+    assert (spot.longest_wait, told.longest_wait) == (timedelta(hours=1), timedelta(minutes=45))
+
+
+def test_a_long_job_may_be_spot_where_it_saves_checkpoints() -> None:
+    text = GOOD.replace('"30m"', '"20d"\nspot = true\ncheckpoint = "/opt/ml/checkpoints"')
+    assert parse_spec(text).train.longest_wait == timedelta(days=28)
+
+
 def test_a_specification_survives_the_way_through_airflow() -> None:
     spec = parse_spec(GOOD)
     assert ModelSpec.model_validate(spec.model_dump(mode="json")) == spec
@@ -91,6 +102,26 @@ def test_a_specification_survives_the_way_through_airflow() -> None:
         ('name = "breast-cancer"', 'name = "Breast Cancer"', "model", "'Breast Cancer'", "'churn-eu'"),
         ('"f1"', '"mse"', "evaluate.metrics", "'mse'", "f1, precision"),
         ("limit = 0.9", 'goal = "minimize"', "goal of 'f1'", "f1", "'maximize'"),
+        (
+            '{ type = "ml.m5.large" }\nmax',
+            '{ type = "ml.m5.large", alternatives = ["m5.xlarge"] }\nmax',
+            "train.instances.alternatives.0",
+            "'m5.xlarge'",
+            "'ml.m5.large'",
+        ),
+        (
+            '{ type = "ml.m5.large" }\nmax',
+            '{ type = "ml.m5.large", alternatives = ["ml.m5.large"] }\nmax',
+            "train.instances",
+            "'ml.m5.large'",
+            "name each type once",
+        ),
+        ('"30m"', '"2h"\nspot = true', "train", "7200s", "checkpoint = '/opt/ml/checkpoints'"),
+        ('"30m"', '"30m"\nspot = true\nmax_wait = "10m"', "train", "600s", "make it longer"),
+        ('"30m"', '"30m"\nmax_wait = "1h"', "train", "max_wait", "spot = true"),
+        ('"30m"', '"30m"\nspot = "yes"', "train.spot", "'yes'", "boolean"),
+        ('"30m"', '"30m"\ncheckpoint = "/tmp/here"', "train.checkpoint", "'/tmp/here'", "'/opt/ml/checkpoints'"),
+        ('"30m"', '"30m"\ncheckpoint = "/opt/ml/model"', "train.checkpoint", "'/opt/ml/model'", "SageMaker has a use"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_key_and_a_remedy(

@@ -64,6 +64,7 @@ def sm_variables(
     values |= {"training_env": facts, "user_args": flags(facts["hyperparameters"])}
     values |= {"channels": sorted(request.channels)}
     values |= {f"channel_{name}": path for name, path in facts["channel_input_dirs"].items()}
+    values |= _checkpoint(folders, environ=environ)
     values |= {f"hp_{name}": value for name, value in facts["hyperparameters"].items()}
     if facts["topology"]:
         values["topology"] = facts["topology"]
@@ -86,6 +87,12 @@ def _paths(folders: Folders, *, program: Path) -> dict[str, Any]:
         "output_intermediate_dir": str(folders.output / "intermediate"),
         "module_dir": str(program),
     }
+
+
+def _checkpoint(folders: Folders, *, environ: Mapping[str, str]) -> dict[str, str]:
+    """Not the toolkit's: the folder that model.toml asks SageMaker to keep from attempt to attempt."""
+    named = environ.get("MODELWAY_CHECKPOINT")
+    return {"checkpoint_dir": str(folders.moved(named))} if named else {}
 
 
 def _machines(cluster: Cluster, *, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,11 @@ from botocore.exceptions import ClientError
 from local.aws.console.page import Markup, Page, link, paper
 from local.aws.console.resource import MOVING, describe, state_of
 
-GROUPS = {"training-job": "/aws/sagemaker/TrainingJobs", "processing-job": "/aws/sagemaker/ProcessingJobs"}
+GROUPS = {
+    "training-job": "/aws/sagemaker/TrainingJobs",
+    "processing-job": "/aws/sagemaker/ProcessingJobs",
+    "transform-job": "/aws/sagemaker/TransformJobs",
+}
 NEWEST_STREAMS = 5
 LINES = 2000
 WORDLESS = "Nothing written yet."

@@ -39,6 +39,14 @@ def _job(noun: str, plural: str) -> Kind:
 KINDS = {
     "training-job": _job("training", "Training jobs"),
     "processing-job": _job("processing", "Processing jobs"),
+    "transform-job": _job("transform", "Transform jobs"),
+    "hyper-parameter-tuning-job": Kind(
+        "Tuning jobs",
+        "describe_hyper_parameter_tuning_job",
+        "list_hyper_parameter_tuning_jobs",
+        "HyperParameterTuningJobName",
+        "HyperParameterTuningJobStatus",
+    ),
     "endpoint": Kind(
         "Endpoints", "describe_endpoint", "list_endpoints", "EndpointName", "EndpointStatus", has_log=True
     ),

@@ -16,6 +16,8 @@ def install(home: Path, endpoint_url: str) -> SageMaker:
 
     class Response(LocalSageMakerResponse):
         operations = sagemaker.operations()
+        throttle = sagemaker.throttle
+        rules = sagemaker.rules
 
     moto.sagemaker.urls.url_paths["{0}/$"] = Response.dispatch
     return sagemaker

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from local.aws.sagemaker.checkpoints import local_path
+
 HOST = "algo-1"
 GROUP = "homogeneousCluster"
 
@@ -19,6 +21,8 @@ def write_configuration(folder: Path, job: Mapping[str, Any]) -> None:
         },
         "resourceconfig.json": resources(job["ResourceConfig"]["InstanceType"]),
     }
+    if "CheckpointConfig" in job:
+        files["checkpointconfig.json"] = {"LocalPath": str(local_path(job["CheckpointConfig"]))}
     for name, content in files.items():
         (folder / name).write_text(json.dumps(content), "utf-8")
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -94,30 +95,32 @@ class Deployer:
         model.mkdir(parents=True)
         if plan.artefact:
             client = role("s3") if role else self._cloud("s3", region=region)
-            self._fetch(client, plan, model)
+            fetch_artefact(client, plan.artefact, model)
         resolved = f"{plan.image.split('@')[0].rsplit(':', 1)[0]}@{image.digest}"
         (folder / PREPARED).write_text(json.dumps({"digest": image.digest, "resolved": resolved}), "utf-8")
         return image, resolved
-
-    def _fetch(self, client: object, plan: VariantPlan, model: Path) -> None:
-        archive = model.parent / "download"
-        try:
-            download(client, plan.artefact or "", archive)
-        except TransferError as error:
-            raise TransferError(
-                f'Failed to download model data for container "container_1" from URL: "{plan.artefact}". Please ensure '
-                "that there is an object located at the URL and that the role passed to CreateModel has permissions "
-                "to download the object."
-            ) from error
-        for file in archive.iterdir():
-            unpack(file, model)
-        shutil.rmtree(archive)
 
     def _stream(self, arn: str, plan: VariantPlan, file: Path) -> LogStream:
         client = self._cloud("logs", region=place_of(arn).region)
         name = f"{plan.name}/i-{int(time.time()):x}{secrets.token_hex(4)}"
         told = file.stat().st_size if file.exists() else 0  # by the process before this one
         return LogStream(client, group=f"{GROUP}/{name_of(arn)}", name=name, file=file, offset=told)
+
+
+def fetch_artefact(client: Any, artefact: str, model: Path) -> None:
+    """Download a model's artefact and unpack it; raises TransferError or ArtefactError."""
+    archive = model.parent / "download"
+    try:
+        download(client, artefact, archive)
+    except TransferError as error:
+        raise TransferError(
+            f'Failed to download model data for container "container_1" from URL: "{artefact}". Please ensure '
+            "that there is an object located at the URL and that the role passed to CreateModel has permissions "
+            "to download the object."
+        ) from error
+    for file in archive.iterdir():
+        unpack(file, model)
+    shutil.rmtree(archive)
 
 
 def _prepared(folder: Path) -> Mapping[str, str]:

@@ -5,8 +5,10 @@ from typing import Any
 
 from local.aws.records import Record, Records
 from local.aws.sagemaker.configs import find_config
+from local.aws.sagemaker.instances import variant_instances
 from local.aws.sagemaker.listing import Listing
 from local.aws.sagemaker.place import Place
+from local.aws.sagemaker.quotas import Quotas
 from local.aws.sagemaker.refusal import invalid
 from local.aws.sagemaker.rollout import Rollouts
 from local.aws.sagemaker.service import shown
@@ -20,15 +22,15 @@ IN_PROGRESS = ("Creating", "Updating", "RollingBack", "Deleting")
 class Endpoints:
     """Create, Update, Describe, List and Delete of endpoints, and their weights."""
 
-    def __init__(self, records: Records, traffic: Traffic, rollouts: Rollouts) -> None:
-        self._records, self._traffic, self._rollouts = records, traffic, rollouts
+    def __init__(self, records: Records, traffic: Traffic, rollouts: Rollouts, quotas: Quotas) -> None:
+        self._records, self._traffic, self._rollouts, self._quotas = records, traffic, rollouts, quotas
 
     def create(self, place: Place, request: Request) -> dict[str, Any]:
         """Keep an endpoint and bring it up."""
         arn = place.arn("endpoint", request["EndpointName"])
-        if self._records.find(arn) is None:
-            find_config(self._records, place, request["EndpointConfigName"])
-        if not self._records.add(arn, {**request, "EndpointArn": arn, "EndpointStatus": "Creating"}):
+        instances = self._instances(place, request) if self._records.find(arn) is None else {}
+        state = {"EndpointStatus": "Creating", "instances": instances}
+        if not self._quotas.add(arn, {**request, "EndpointArn": arn, **state}):
             raise invalid(f'Cannot create already existing endpoint "{arn}".')
         self._rollouts.create(arn)
         return {"EndpointArn": arn}
@@ -37,13 +39,14 @@ class Endpoints:
         """Put another configuration behind the endpoint."""
         with self._records.lock:
             record = self._changeable(place, request["EndpointName"])
-            find_config(self._records, place, request["EndpointConfigName"])
+            fleet = {"instances": self._instances(place, request)}
+            self._quotas.refuse_excess({**fleet, "arn": record["arn"]})  # the live fleet stays until the new one serves
             pending = {"EndpointStatus": "Updating", "pending": request["EndpointConfigName"], "FailureReason": None}
             asked = {
                 "LastDeploymentConfig": request.get("DeploymentConfig"),
                 "retain": request.get("RetainAllVariantProperties", False),
             }
-            self._records.change(record["arn"], **pending, **asked)
+            self._records.change(record["arn"], **pending, **asked, **fleet)
         self._rollouts.update(record["arn"])
         return {"EndpointArn": record["arn"]}
 
@@ -86,6 +89,10 @@ class Endpoints:
             self._records.change(record["arn"], EndpointStatus="Deleting")
         self._rollouts.delete(record["arn"])
         return {}
+
+    def _instances(self, place: Place, request: Request) -> dict[str, int]:
+        """What the asked configuration takes, by instance type."""
+        return variant_instances(find_config(self._records, place, request["EndpointConfigName"])["ProductionVariants"])
 
     def _find(self, place: Place, name: str) -> Record:
         arn = place.arn("endpoint", name)

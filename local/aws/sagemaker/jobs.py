@@ -24,6 +24,7 @@ class Ending(enum.Enum):
     EXITED = "it exited"
     STOPPED = "it was stopped"
     TIMED_OUT = "it ran too long"
+    INTERRUPTED = "its spot instance was taken away"
 
 
 class PlatformStops(Exception):
@@ -38,6 +39,7 @@ class Watch:
     closing: threading.Event
     deadline: float  # on time.monotonic()
     grace: float
+    interrupt_at: float = float("inf")
 
 
 def supervise(process: Process, watch: Watch, *, pump: Callable[[], None]) -> tuple[Ending, int]:
@@ -61,6 +63,8 @@ def supervise(process: Process, watch: Watch, *, pump: Callable[[], None]) -> tu
 def _must_end(watch: Watch) -> Ending | None:
     if watch.stop.is_set() or watch.closing.is_set():
         return Ending.STOPPED
+    if time.monotonic() > watch.interrupt_at:
+        return Ending.INTERRUPTED
     return Ending.TIMED_OUT if time.monotonic() > watch.deadline else None
 
 

@@ -1,4 +1,4 @@
-"""How long SageMaker waits; each has a variable, so that a test need not."""
+"""How long SageMaker waits, and how many calls it takes; each has a variable, so that a test need not."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Limits:
-    """SageMaker's own waits, in seconds."""
+    """SageMaker's own waits, in seconds, and the measure of its rates."""
 
     job_grace: float = 120  # between SIGTERM and SIGKILL
     endpoint_grace: float = 30
     endpoint_start: float = 240  # until /ping must answer
     invocation: float = 60
+    rates: float = 1  # so many times what AWS takes of an account; 0 takes all
 
 
 def limits_from(environment: Mapping[str, str]) -> Limits:

@@ -17,19 +17,24 @@ class TransferError(Exception):
 
 
 def download(client: Any, uri: str, folder: Path) -> None:
-    """Copy one object, or all below a prefix with their relative paths; raises TransferError."""
+    """Copy one object, or all below a prefix with their relative paths; raises TransferError, also for none."""
+    if not download_any(client, uri, folder):
+        raise TransferError(f"ClientError: Data download failed: no objects under {uri}")
+
+
+def download_any(client: Any, uri: str, folder: Path) -> int:
+    """The same where there may be none; how many there were."""
     bucket, key = split(uri)
     try:
-        found = _matching(client, bucket, key)
+        found = matching(client, bucket, key)
         for name, path in found.items():
             _fetch(client, bucket, name, _inside(folder, path))
     except (BotoCoreError, ClientError) as error:
         raise TransferError(f"ClientError: Data download failed: {uri}: {error}") from error
-    if not found:
-        raise TransferError(f"ClientError: Data download failed: no objects under {uri}")
+    return len(found)
 
 
-def _matching(client: Any, bucket: str, key: str) -> dict[str, str]:
+def matching(client: Any, bucket: str, key: str) -> dict[str, str]:
     """The keys to copy and their relative paths; a key of exactly this name is a single object."""
     pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=key)
     keys = [row["Key"] for page in pages for row in page.get("Contents", []) if not row["Key"].endswith("/")]

@@ -21,6 +21,11 @@ def place_of(arn: str) -> Place:
     return Place(account, region)
 
 
+def kind_of(arn: str) -> str:
+    """What an ARN is about, such as `training-job`."""
+    return arn.split(":", 5)[5].split("/", 1)[0]
+
+
 def name_of(arn: str) -> str:
     """The resource's name; `group/version` for a model package."""
     return arn.split("/", 1)[1]

@@ -1,7 +1,7 @@
-"""What an endpoint's processes need, taken from its configuration once, so that a restart needs nothing else."""
+"""What the processes of a model need, taken from its records once, so that a restart needs nothing else."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from local.aws.records import Record, Records
@@ -39,16 +39,28 @@ def plan_variants(records: Records, place: Place, config_name: str) -> list[Vari
     return [_plan(records, place, config, variant) for variant in config["ProductionVariants"]]
 
 
-def _plan(records: Records, place: Place, config: Record, variant: Mapping[str, Any]) -> VariantPlan:
-    model = find_model(records, place, variant["ModelName"])
+def plan_model(records: Records, place: Place, name: str) -> VariantPlan:
+    """The plan of a model by itself, as a batch transform serves it; raises PlanError or a Refusal."""
+    model = find_model(records, place, name)
     container = _resolved(records, place, _only_container(model))
     return VariantPlan(
-        name=variant["VariantName"],
-        model=model["ModelName"],
+        name=name,
+        model=name,
         image=container["Image"],
         artefact=container.get("ModelDataUrl"),
         environment=container.get("Environment", {}),
-        role=model.get("ExecutionRoleArn") or config.get("ExecutionRoleArn"),
+        role=model.get("ExecutionRoleArn"),
+        weight=1.0,
+        count=1,
+    )
+
+
+def _plan(records: Records, place: Place, config: Record, variant: Mapping[str, Any]) -> VariantPlan:
+    plan = plan_model(records, place, variant["ModelName"])
+    return replace(
+        plan,
+        name=variant["VariantName"],
+        role=plan.role or config.get("ExecutionRoleArn"),
         weight=variant.get("InitialVariantWeight", 1.0),
         count=variant.get("InitialInstanceCount", 1),
     )

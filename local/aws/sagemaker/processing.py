@@ -8,6 +8,7 @@ from local.aws.sagemaker.jobs import INTERRUPTED, Jobs
 from local.aws.sagemaker.listing import Listing
 from local.aws.sagemaker.place import Place
 from local.aws.sagemaker.processing_run import ProcessingRun, ended
+from local.aws.sagemaker.quotas import Quotas
 from local.aws.sagemaker.refusal import invalid
 from local.aws.sagemaker.service import shown
 from local.aws.sagemaker.training import DAY, ONE_INSTANCE, already_there
@@ -20,10 +21,11 @@ FOLDER = "/opt/ml/processing/"
 class ProcessingJobs:
     """CreateProcessingJob, DescribeProcessingJob, ListProcessingJobs and StopProcessingJob."""
 
-    def __init__(self, records: Records, jobs: Jobs, run: Callable[[str], ProcessingRun]) -> None:
+    def __init__(self, records: Records, jobs: Jobs, run: Callable[[str], ProcessingRun], *, quotas: Quotas) -> None:
         self._records = records
         self._jobs = jobs
         self._run = run
+        self._quotas = quotas
 
     def create(self, place: Place, request: Request) -> dict[str, Any]:
         """Keep the job and start it."""
@@ -31,7 +33,7 @@ class ProcessingJobs:
         arn = place.arn("processing-job", request["ProcessingJobName"])
         condition = {"MaxRuntimeInSeconds": DAY, **request.get("StoppingCondition", {})}
         record = {**request, "ProcessingJobArn": arn, "StoppingCondition": condition}
-        if not self._records.add(arn, {**record, "ProcessingJobStatus": "InProgress"}):
+        if not self._quotas.add(arn, {**record, "ProcessingJobStatus": "InProgress"}):
             raise already_there(arn)
         self._jobs.start(arn, self._run(arn))
         return {"ProcessingJobArn": arn}
@@ -42,7 +44,7 @@ class ProcessingJobs:
 
     def list(self, place: Place, request: Request) -> dict[str, Any]:
         """A page of jobs."""
-        return LISTING.answer(self._records.those(place.arn("processing-job")), request)
+        return LISTING.page(self._records, place.arn("processing-job"), request)
 
     def stop(self, place: Place, request: Request) -> dict[str, Any]:
         """Ask a running job to stop."""

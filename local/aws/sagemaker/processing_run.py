@@ -18,6 +18,7 @@ from local.aws.sagemaker.jobs import Ending, Jobs, PlatformStops, Watch, supervi
 from local.aws.sagemaker.log_stream import LogStream
 from local.aws.sagemaker.objects import TransferError, download, upload_folder
 from local.aws.sagemaker.place import place_of
+from local.aws.sagemaker.provision import NoInstance, Provision
 from local.aws.sagemaker.service import shown
 from local.engine import Engine, ImageError, Run
 
@@ -41,6 +42,7 @@ class ProcessingRun:
     cloud: Cloud
     engine: Engine
     jobs: Jobs
+    provision: Provision
     folder: Path
     grace: float
 
@@ -50,7 +52,7 @@ class ProcessingRun:
             changes = self._run(stop)
         except PlatformStops:
             raise
-        except TransferError as error:
+        except (NoInstance, TransferError) as error:
             changes = ended("Failed", str(error))
         except (BotoCoreError, ClientError, ImageError) as error:
             changes = ended("Failed", f"ClientError: {error}")
@@ -69,6 +71,7 @@ class ProcessingRun:
 
     def _run(self, stop: threading.Event) -> dict[str, Any]:
         record = self.records.find(self.arn) or {}
+        self.provision.provide(record, stop)
         role = self.cloud.assume(record["RoleArn"], region=place_of(self.arn).region)
         image = self.engine.pull(record["AppSpecification"]["ImageUri"])
         self._prepare(record, role)

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import urllib3
 
@@ -64,6 +65,20 @@ class Replica:
         """Whether its first start came to nothing."""
         return self._failed.is_set()
 
+    def wait_healthy(self, halted: Callable[[], bool]) -> bool:
+        """Wait until it answers a ping of now; False when a start takes too long or the caller is halted."""
+        deadline = time.monotonic() + self._start_limit
+        while not self._answers_now():
+            if self.failed or halted() or time.monotonic() > deadline:
+                return False
+            time.sleep(PING_EVERY)
+        return True
+
+    def _answers_now(self) -> bool:
+        """`healthy` is a moment late where the process has just died."""
+        pool = self._pool
+        return self.healthy and pool is not None and answers_ping(pool.port or 0)
+
     def ask_to_stop(self) -> None:
         """Send SIGTERM and let it not come back."""
         self._stopping.set()
@@ -81,13 +96,20 @@ class Replica:
 
     def post(self, body: bytes, headers: Mapping[str, str], *, timeout: float) -> Answer:
         """POST /invocations; raises Unanswered."""
+        return self._ask("POST", "/invocations", timeout=timeout, body=body, headers=dict(headers))
+
+    def get(self, path: str, *, timeout: float) -> Answer:
+        """GET another path; raises Unanswered."""
+        return self._ask("GET", path, timeout=timeout)
+
+    def _ask(self, method: str, path: str, *, timeout: float, **content: Any) -> Answer:
         pool = self._pool
         if pool is None or not self.healthy:
             raise Unanswered("it is starting")
         try:
-            answer = pool.urlopen(
-                "POST", "/invocations", body, headers=dict(headers), timeout=timeout, retries=False, redirect=False
-            )
+            answer = pool.urlopen(method, path, timeout=timeout, retries=False, redirect=False, **content)
+        except urllib3.exceptions.NewConnectionError as error:  # which is a time-out to urllib3, too
+            raise Unanswered("it is down") from error
         except urllib3.exceptions.TimeoutError as error:
             raise Unanswered(f"it took longer than {timeout:g} seconds") from error
         except urllib3.exceptions.HTTPError as error:

@@ -9,8 +9,11 @@ from botocore.model import ListShape, Shape, StructureShape
 from moto.core.common_types import TYPE_RESPONSE
 from moto.sagemaker.responses import SageMakerResponse
 
+from local.aws.rules_file import RulesFile
 from local.aws.sagemaker.place import Place
+from local.aws.sagemaker.rates import Throttle
 from local.aws.sagemaker.refusal import Refusal
+from local.aws.sagemaker.rules import Rules
 from local.aws.sagemaker.service import service_model
 from local.aws.sagemaker.tags import KINDS
 from local.aws.sagemaker.validation import refuse_invalid
@@ -20,20 +23,24 @@ TAGS = ("AddTags", "ListTags", "DeleteTags")
 
 
 class LocalSageMakerResponse(SageMakerResponse):
-    """One request; `operations` are ours by AWS's names."""
+    """One request; `operations` are ours by AWS's names, `rules` what the platform's folder says now."""
 
     operations: Mapping[str, Operation] = {}
+    throttle = Throttle(scale=0)
+    rules: RulesFile[Rules]
 
     def call_action(self) -> TYPE_RESPONSE:
-        """Validate, then answer ourselves or let moto answer."""
+        """Throttle and validate, then answer ourselves or let moto answer."""
         operation = self._get_action()
+        place = Place(self.current_account, self.region)
         try:
+            self.throttle.refuse_excess(place, operation, own=self.rules.rules().rates)
             request = json.loads(self.body or "{}")
             refuse_invalid(operation, request)
             ours = self._ours(operation, request)
             if ours is None:
                 return self._moto(operation)
-            return _answer(200, ours(Place(self.current_account, self.region), request))
+            return _answer(200, ours(place, request))
         except Refusal as refusal:
             return _answer(400, {"__type": refusal.code, "message": refusal.message}, kind=refusal.code)
 

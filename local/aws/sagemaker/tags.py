@@ -45,7 +45,17 @@ class Tags:
 
 
 KINDS = frozenset(
-    {"training-job", "processing-job", "model", "model-package-group", "model-package", "endpoint-config", "endpoint"}
+    {
+        "training-job",
+        "processing-job",
+        "transform-job",
+        "hyper-parameter-tuning-job",
+        "model",
+        "model-package-group",
+        "model-package",
+        "endpoint-config",
+        "endpoint",
+    }
 )
 
 

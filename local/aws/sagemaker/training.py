@@ -4,13 +4,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from local.aws.records import Record, Records
+from local.aws.sagemaker.allowance import refuse_unsound
+from local.aws.sagemaker.checkpoints import local_path
 from local.aws.sagemaker.jobs import INTERRUPTED, Jobs
 from local.aws.sagemaker.listing import Listing
 from local.aws.sagemaker.metrics import compiled
 from local.aws.sagemaker.place import Place
+from local.aws.sagemaker.quotas import Quotas
 from local.aws.sagemaker.refusal import Refusal, invalid
 from local.aws.sagemaker.service import shown
-from local.aws.sagemaker.training_run import TrainingRun, transition
+from local.aws.sagemaker.training_run import TrainingRun
+from local.aws.sagemaker.training_status import transition
 
 Request = Mapping[str, Any]
 LISTING = Listing("ListTrainingJobs", "TrainingJob")
@@ -21,10 +25,11 @@ ONE_INSTANCE = "The local platform runs one instance a job: ask for InstanceCoun
 class TrainingJobs:
     """CreateTrainingJob, DescribeTrainingJob, ListTrainingJobs and StopTrainingJob."""
 
-    def __init__(self, records: Records, jobs: Jobs, run: Callable[[str], TrainingRun]) -> None:
+    def __init__(self, records: Records, jobs: Jobs, run: Callable[[str], TrainingRun], *, quotas: Quotas) -> None:
         self._records = records
         self._jobs = jobs
         self._run = run
+        self._quotas = quotas
 
     def create(self, place: Place, request: Request) -> dict[str, Any]:
         """Keep the job and start it."""
@@ -32,7 +37,7 @@ class TrainingJobs:
         arn = place.arn("training-job", request["TrainingJobName"])
         condition = {"MaxRuntimeInSeconds": DAY, **request.get("StoppingCondition", {})}
         record = {**request, "TrainingJobArn": arn, "StoppingCondition": condition}
-        if not self._records.add(arn, {**record, **transition({}, "Starting")}):
+        if not self._quotas.add(arn, {**record, **transition({}, "Starting")}):
             raise already_there(arn)
         self._jobs.start(arn, self._run(arn))
         return {"TrainingJobArn": arn}
@@ -43,7 +48,7 @@ class TrainingJobs:
 
     def list(self, place: Place, request: Request) -> dict[str, Any]:
         """A page of jobs."""
-        return LISTING.answer(self._records.those(place.arn("training-job")), request)
+        return LISTING.page(self._records, place.arn("training-job"), request)
 
     def stop(self, place: Place, request: Request) -> dict[str, Any]:
         """Ask a running job to stop."""
@@ -86,6 +91,9 @@ def refuse_unsupported(request: Request) -> None:
         raise invalid("The local platform needs AlgorithmSpecification.TrainingImage; it has no algorithms of its own.")
     for definition in algorithm.get("MetricDefinitions", []):
         compiled(definition)
+    refuse_unsound(request, runtime=request.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", DAY))
+    if "CheckpointConfig" in request:
+        local_path(request["CheckpointConfig"])
     for channel in request.get("InputDataConfig", []):
         _refuse_unsupported_channel(channel, algorithm["TrainingInputMode"])
 

@@ -29,6 +29,15 @@ def describe(sagemaker: Any, kind: Kind, name: str) -> Mapping[str, Any] | None:
     return description
 
 
+def stop(sagemaker: Any, kind: Kind, name: str) -> str | None:
+    """Ask SageMaker to stop the job; why it will not, None when it does."""
+    try:
+        getattr(sagemaker, kind.value.stop)(**{kind.value.name_key: name})
+    except (BotoCoreError, ClientError) as error:
+        return str(error)
+    return None
+
+
 def log_tail(logs: Any, kind: Kind, name: str) -> list[str]:
     """The last lines that the resource's containers wrote, oldest first; none when they cannot be had.
 

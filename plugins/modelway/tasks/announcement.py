@@ -2,19 +2,20 @@
 
 from typing import Any
 
-from modelway import names, slack
+from modelway import names
 from modelway.aws import objects
 from modelway.errors import InvalidName
-from modelway.messages import announcement, relayed
+from modelway.messages import announcement
 from modelway.names import ModelId
 from modelway.plan import Deployment
+from modelway.tasks import channels
 from modelway.tasks.about import about
 from modelway.tasks.clients import client
-from modelway.tasks.compat import AirflowSkipException, BaseOperator, Connection, Context, get_current_context, task
+from modelway.tasks.compat import AirflowSkipException, BaseOperator, Context, get_current_context, task
 from modelway.tasks.failures import FAILURE_KEY
 from modelway.tasks.links import RESULT, linked
 from modelway.tasks.note import write_note
-from modelway.tasks.settings import Settings, SlackRoute, read_settings
+from modelway.tasks.settings import Settings, read_settings
 from modelway.verdict import Failure, Result
 
 
@@ -25,6 +26,7 @@ def record_training() -> dict[str, Any]:
     context = get_current_context()
     ti = context["ti"]
     told = {
+        "training": ti.xcom_pull(task_ids="train"),
         "verdict": ti.xcom_pull(task_ids="judge"),
         "package_arn": ti.xcom_pull(task_ids="register"),
     }
@@ -55,8 +57,7 @@ class AnnounceByMail(BaseOperator):
     def execute(self, context: Context) -> str:
         """Say it in plain text; returns the id that SNS gave it."""
         result = Result.model_validate(self.result)
-        message = announcement(result)
-        return _publish(_project(result), channel="email", Subject=message.subject, Message=message.text)
+        return channels.mail(_project(result), announcement(result))
 
 
 class AnnounceOnSlack(BaseOperator):
@@ -72,19 +73,7 @@ class AnnounceOnSlack(BaseOperator):
     def execute(self, context: Context) -> str | None:
         """Say it as a card; returns the id that SNS gave it, where lambda/slack_relay.py takes it on to Slack."""
         result = Result.model_validate(self.result)
-        project, message = _project(result), announcement(result)
-        if read_settings().slack is SlackRoute.TOPIC:
-            return _publish(project, channel="slack", Message=relayed(message))
-        # The webhook's URL is the password of the project's connection.
-        slack.post(message, webhook=str(Connection.get(names.slack_connection(project)).password))
-        return None
-
-
-def _publish(project: str, *, channel: str, **message: str) -> str:
-    """Publish to the project's topic, whose subscriptions filter by the channel."""
-    attributes = {"channel": {"DataType": "String", "StringValue": channel}}
-    topic = read_settings().topic_arn(project)
-    return str(client("sns").publish(TopicArn=topic, MessageAttributes=attributes, **message)["MessageId"])
+        return channels.post(_project(result), announcement(result))
 
 
 def _record(context: Context, told: dict[str, Any]) -> dict[str, Any]:

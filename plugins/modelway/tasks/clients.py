@@ -1,10 +1,15 @@
-"""boto3 clients of the connection `aws_default`."""
+"""Clients of AWS: boto3's of the connection `aws_default`, and aiobotocore's for the triggerer."""
 
+import asyncio
 import functools
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook
+from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook, BaseSessionFactory
+from asgiref.sync import sync_to_async
 from botocore.config import Config
+
+ONE_TRY = Config(retries={"mode": "standard", "total_max_attempts": 1})
 
 
 def client(service: str, *, config: Config | None = None) -> Any:
@@ -20,6 +25,35 @@ def client(service: str, *, config: Config | None = None) -> Any:
         endpoint_url=settings.get_service_endpoint_url(service_name=service),
         verify=settings.verify,
     )
+
+
+async def async_client(service: str, aws_conn_id: str | None, *, region: str) -> AbstractAsyncContextManager[Any]:
+    """A client for an event loop, which tries once: who waits decides when to try again.
+
+    AWS's service descriptions take a second to read, in which no other trigger would run: a thread reads them first.
+    """
+    await asyncio.to_thread(_read_descriptions, service, region)
+    context: AbstractAsyncContextManager[Any] = await sync_to_async(_async_context)(service, aws_conn_id, region)
+    return context
+
+
+@functools.cache
+def _read_descriptions(service: str, region: str) -> None:
+    """Make one client, which calls nobody, in a loop of the thread's own: all later ones find what it has read."""
+    asyncio.run(_open_and_close(service, region))
+
+
+async def _open_and_close(service: str, region: str) -> None:
+    session = BaseSessionFactory(conn=None).get_async_session()
+    session.set_credentials("none", "none")
+    async with session.create_client(service, region_name=region):
+        pass
+
+
+def _async_context(service: str, aws_conn_id: str | None, region: str) -> Any:
+    """Outside of the loop, too: the hook asks Airflow for the connection."""
+    hook: AwsBaseHook = AwsBaseHook(aws_conn_id=aws_conn_id, client_type=service, region_name=region)
+    return hook.get_client_type(region_name=region, config=hook.config.merge(ONE_TRY), deferrable=True)
 
 
 @functools.cache

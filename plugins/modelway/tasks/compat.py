@@ -5,15 +5,28 @@ from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 try:  # Airflow 3.2 warns where they were
     from airflow.sdk.exceptions import (  # type: ignore[attr-defined]  # they are not there in 3.0, by which mypy reads
+        AirflowException,
         AirflowFailException,
         AirflowSkipException,
         ParamValidationError,
         TaskDeferred,
     )
 except ImportError:
-    from airflow.exceptions import AirflowFailException, AirflowSkipException, ParamValidationError, TaskDeferred
+    from airflow.exceptions import (
+        AirflowException,
+        AirflowFailException,
+        AirflowSkipException,
+        ParamValidationError,
+        TaskDeferred,
+    )
+
+try:  # Airflow 3.1 brought the timetables into the SDK
+    from airflow.sdk import CronTriggerTimetable  # type: ignore[attr-defined]  # as above
+except ImportError:
+    from airflow.timetables.trigger import CronTriggerTimetable
 
 __all__ = [
+    "AirflowException",
     "AirflowFailException",
     "AirflowSkipException",
     "BaseOperator",
@@ -21,6 +34,7 @@ __all__ = [
     "BaseTrigger",
     "Connection",
     "Context",
+    "CronTriggerTimetable",
     "Param",
     "ParamValidationError",
     "TaskDeferred",

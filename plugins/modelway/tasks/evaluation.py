@@ -1,6 +1,6 @@
 """The tasks that evaluate champion and challenger, and the one that judges."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from airflow.providers.amazon.aws.operators.sagemaker import SageMakerProcessingOperator
@@ -8,16 +8,17 @@ from airflow.providers.amazon.aws.operators.sagemaker import SageMakerProcessing
 from modelway import evaluation
 from modelway.aws import objects
 from modelway.errors import RunFailed
-from modelway.jobs import JobRecord, Kind, processing_record
+from modelway.jobs import Kind
 from modelway.names import Stage
 from modelway.plan import Plan
+from modelway.record import JobRecord, processing_record
 from modelway.tasks.about import about
 from modelway.tasks.clients import client
 from modelway.tasks.compat import AirflowSkipException, Context
 from modelway.tasks.failures import step
 from modelway.tasks.links import EVALUATION, linked
 from modelway.tasks.settings import read_settings
-from modelway.tasks.waiting import MAX_ATTEMPTS, DeferredJob, Description
+from modelway.tasks.waiting import DeferredJob, Description
 
 INCOMPARABLE = {"metrics": {}, "problem": "the champion could not be evaluated on these rows; see its task"}
 
@@ -40,12 +41,15 @@ class Evaluate(DeferredJob, SageMakerProcessingOperator):
         self.training = training
         self.champion = champion
 
-    def names(self, context: Context) -> Iterator[str]:
-        """The names of the attempts, first to last."""
-        plan = Plan.model_validate(self.plan)
-        return (plan.job_name(self.stage, attempt=attempt) for attempt in range(1, MAX_ATTEMPTS + 1))
+    def name_of(self, attempt: int) -> str:
+        """The name of the attempt, counted from 1."""
+        return Plan.model_validate(self.plan).job_name(self.stage, attempt=attempt)
 
-    def request(self, name: str) -> dict[str, Any]:
+    def types(self) -> Sequence[str]:
+        """Those of the training: what the model was made for."""
+        return Plan.model_validate(self.plan).spec.train.instances.types
+
+    def request(self, name: str, instance_type: str) -> dict[str, Any]:
         """The request that creates the attempt of this name."""
         plan = Plan.model_validate(self.plan)
         account = read_settings().account(plan.id.project)
@@ -59,6 +63,7 @@ class Evaluate(DeferredJob, SageMakerProcessingOperator):
             account=account,
             tags=plan.tags(account.environment),
             champion_predictions=self.predictions(),
+            instance_type=instance_type,
         )
 
     def subject(self, plan: Plan) -> tuple[str, str]:
@@ -76,8 +81,8 @@ class Evaluate(DeferredJob, SageMakerProcessingOperator):
         EVALUATION.lead(self, read_settings().console.stored(f"{output.rstrip('/')}/"))
 
     def record(self, description: Description) -> dict[str, Any]:
-        """Name, and where the evaluation lies."""
-        return processing_record(description).model_dump(mode="json")
+        """Name, where the evaluation lies, and what it cost."""
+        return processing_record(description, prices=read_settings().instance_prices).model_dump(mode="json")
 
 
 class EvaluateChampion(Evaluate):

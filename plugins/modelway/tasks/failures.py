@@ -5,9 +5,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
-from modelway.errors import ModelwayError, RunFailed
+from modelway.errors import AttemptFailed, ModelwayError, RunFailed
 from modelway.tasks.about import about
-from modelway.tasks.compat import AirflowFailException, AirflowSkipException, Context, get_current_context, task
+from modelway.tasks.compat import (
+    AirflowException,
+    AirflowFailException,
+    AirflowSkipException,
+    Context,
+    get_current_context,
+    task,
+)
 from modelway.tasks.links import LOG
 
 FAILURE_KEY = "failure"
@@ -18,7 +25,7 @@ R = TypeVar("R")
 
 @contextmanager
 def told(context: Context) -> Iterator[None]:
-    """Hand the reason on. What a retry cannot mend (our own errors) ends the task at once."""
+    """Hand the reason on. What a retry cannot mend (our own errors but one) ends the task at once."""
     try:
         yield
     except AirflowSkipException:
@@ -26,7 +33,8 @@ def told(context: Context) -> Iterator[None]:
     except ModelwayError as error:
         log_tail = error.log_tail if isinstance(error, RunFailed) else ()
         _tell(context, str(error), log_tail)
-        raise AirflowFailException("\n".join([str(error), *log_tail])) from error
+        end = AirflowException if isinstance(error, AttemptFailed) else AirflowFailException
+        raise end("\n".join([str(error), *log_tail])) from error
     except Exception as error:
         _tell(context, f"{type(error).__name__}: {error}", ())
         raise

@@ -1,4 +1,4 @@
-"""The run's note: what it came to, in one line on its page.
+"""The run's note: what it came to, or waits for, in one line on its page.
 
 A task of Airflow 3 has no database, and its own API has no notes (3.0 to 3.3): the way in is Airflow's public API,
 which MWAA opens to the environment's own role through InvokeRestApi.
@@ -20,6 +20,11 @@ log = logging.getLogger(__name__)
 
 
 def write_note(result: Result, *, environment: str) -> None:
+    """Note what the run came to."""
+    put_note(note(result), dag_id=result.dag_id, run_id=result.run_id, environment=environment)
+
+
+def put_note(words: str, *, dag_id: str, run_id: str, environment: str) -> None:
     """Put the note on the run of this MWAA environment; a run is worth as much without one."""
     if not environment:
         log.info("[modelway] mwaa_environment is not set, so the run gets no note")
@@ -29,8 +34,8 @@ def write_note(result: Result, *, environment: str) -> None:
         mwaa.invoke_rest_api(
             Name=environment,
             Method="PATCH",
-            Path=f"/dags/{result.dag_id}/dagRuns/{result.run_id}",
-            Body={"note": note(result)[:LONGEST]},
+            Path=f"/dags/{dag_id}/dagRuns/{run_id}",
+            Body={"note": words[:LONGEST]},
         )
     except (BotoCoreError, ClientError) as error:
         log.warning("The run has no note: %s", error)

@@ -8,8 +8,8 @@ from airflow.providers.amazon.aws.operators.sagemaker import SageMakerModelOpera
 from modelway import names, serving
 from modelway.aws import objects, registry
 from modelway.errors import Refused
-from modelway.jobs import JobRecord
 from modelway.plan import Plan
+from modelway.record import JobRecord
 from modelway.tasks.about import about
 from modelway.tasks.clients import client
 from modelway.tasks.compat import Context
@@ -72,6 +72,7 @@ def register(
         planned,
         container=serving.container(planned, artifact=job.artifact, bucket=bucket),
         model_name=model,
+        training=job,
         artifact_sha256=objects.sha256(client("s3"), bucket=artifact_bucket, key=key),
         evaluation=f"{JobRecord.model_validate(evaluation).artifact}evaluation.json",
         verdict=Verdict.model_validate(verdict),

@@ -19,6 +19,7 @@ from modelway.tasks.lingering import linger
 from modelway.tasks.links import CONFIG, ENDPOINT, LOG, linked
 from modelway.tasks.settings import read_settings
 from modelway.tasks.triggers import RestTrigger
+from modelway.tasks.wait import Why
 from modelway.verdict import Deployed
 
 SMOKE_ROWS = 3
@@ -77,7 +78,7 @@ class RollOut(SageMakerEndpointOperator):
             then = self._ask(name, endpoint)
             if then == "execute_complete" and self._rests_soon(name):
                 return self._confirmed(name)
-        return self._wait(name, then)
+            return self._wait(name, then)
 
     def execute_again(self, context: Context, event: dict[str, Any] | None = None) -> Any:
         """Ask once the endpoint is free of somebody else's roll-out."""
@@ -86,7 +87,11 @@ class RollOut(SageMakerEndpointOperator):
     def execute_complete(self, context: Context, event: dict[str, Any] | None = None) -> str:  # type: ignore[override]
         """Succeed only when the endpoint serves what was asked for. (The stock operator returns a dict.)"""
         with told(context):
-            return self._confirmed(self._show())
+            name = self._show()
+            late = (event or {})["why"] == Why.DEADLINE
+            if late or is_final(Kind.ENDPOINT, self._endpoint(name)):
+                return self._confirmed(name)
+            return self._wait(name, "execute_complete")
 
     def _rests_soon(self, name: str) -> bool:
         seen = linger(Kind.ENDPOINT, lambda: self._endpoint(name))
@@ -141,7 +146,7 @@ class RollOut(SageMakerEndpointOperator):
         client("sagemaker").create_endpoint(**request, Tags=tags)
 
     def _wait(self, name: str, then: str) -> NoReturn:
-        trigger = RestTrigger.after(Kind.ENDPOINT, name, limit=0, aws_conn_id=self.aws_conn_id)
+        trigger = RestTrigger.after(Kind.ENDPOINT, self._endpoint(name), aws_conn_id=self.aws_conn_id)
         self.defer(trigger=trigger, method_name=then)
 
 

@@ -1,10 +1,13 @@
 """What an environment tells Modelway: section [modelway] of Airflow's configuration."""
 
+import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from airflow.configuration import conf
+from pydantic import NonNegativeFloat, TypeAdapter, ValidationError
 
 from modelway.errors import ModelwayError
 from modelway.plan import Account
@@ -22,8 +25,9 @@ class SlackRoute(StrEnum):
 
 @dataclass(frozen=True)
 class Settings:
-    """Where an environment's jobs run, how often to look at one (s), how long to stay before that wait is deferred (s),
-    and where its people are told and look.
+    """Where an environment's jobs run and what an hour of their machines costs (USD), how often to look at one (s), how
+    long to stay before that wait is deferred (s), how long to wait for a machine (s), and where its people are told
+    and look.
     """
 
     bucket: str
@@ -32,6 +36,8 @@ class Settings:
     kms_key_template: str
     poll_seconds: float
     linger_seconds: float
+    patience_seconds: float
+    instance_prices: Mapping[str, float]
     topic_arn_template: str
     airflow_url: str
     console: Console
@@ -65,12 +71,25 @@ def read_settings() -> Settings:
         kms_key_template=conf.get(SECTION, "kms_key", fallback="") or "",
         poll_seconds=conf.getfloat(SECTION, "poll_seconds", fallback=30.0),
         linger_seconds=conf.getfloat(SECTION, "linger_seconds", fallback=0.0),
+        patience_seconds=conf.getfloat(SECTION, "patience_seconds", fallback=6 * 3600.0),
+        instance_prices=_instance_prices(),
         topic_arn_template=_text("topic_arn"),
         airflow_url=conf.get("api", "base_url", fallback="") or "",
         console=Console(conf.get(SECTION, "console_url", fallback="") or "", partition=_text("role_arn").split(":")[1]),
         mwaa_environment=conf.get(SECTION, "mwaa_environment", fallback="") or os.environ.get("AIRFLOW_ENV_NAME", ""),
         slack=_slack(),
     )
+
+
+def _instance_prices() -> dict[str, float]:
+    value = conf.get(SECTION, "instance_prices", fallback="") or "{}"
+    try:
+        return TypeAdapter(dict[str, NonNegativeFloat]).validate_python(json.loads(value))
+    except (ValueError, ValidationError) as error:
+        raise ModelwayError(
+            f"Airflow option [{SECTION}] instance_prices is {value!r}; use a JSON object of USD an hour such as"
+            ' {"ml.m5.large": 0.128}'
+        ) from error
 
 
 def _slack() -> SlackRoute:

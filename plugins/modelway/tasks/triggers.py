@@ -1,75 +1,80 @@
 """Waiting for a SageMaker resource in the triggerer."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from typing import Any, Self
 
-from airflow.providers.amazon.aws.hooks.sagemaker import SageMakerHook
-from botocore.exceptions import BotoCoreError, ClientError
-
-from modelway.jobs import Kind, is_final
+from modelway.jobs import Description, Kind
 from modelway.tasks.compat import BaseTrigger, TriggerEvent
+from modelway.tasks.ownership import leave
+from modelway.tasks.poller import Key, rest
 from modelway.tasks.settings import read_settings
+from modelway.tasks.wait import Wait
 
-SLOWEST_POLL_SECONDS = 300.0
-MAX_FAILED_LOOKS = 20
+ARGUMENTS = ("kind", "name", "region", "since", "created", "deadline", "poll_seconds", "aws_conn_id")
 
 
 class RestTrigger(BaseTrigger):
-    """Fires when the resource has come to rest, or when the deadline (epoch seconds) has passed.
+    """Fires when the resource has come to rest, is late, or may not be looked at: `why` is a `Why`.
 
-    A failed look is never a failed job: throttling and lost connections only make the next look later. After many
-    in a row it fires as well, and the task sees for itself. What a state means is decided by the task, which
-    describes the resource again.
+    A failed look is never a failed job. What a state means is decided by the task, which describes the resource
+    again. Times are epoch seconds of AWS's clock.
     """
 
-    def __init__(self, *, kind: str, name: str, poll_seconds: float, deadline: float, aws_conn_id: str | None) -> None:
+    def __init__(
+        self,
+        *,
+        kind: str,
+        name: str,
+        region: str,
+        since: float,
+        created: float,
+        deadline: float,
+        poll_seconds: float,
+        aws_conn_id: str | None,
+    ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # Airflow's base has no annotations
         self.kind = kind
         self.name = name
-        self.poll_seconds = poll_seconds
+        self.region = region
+        self.since = since
+        self.created = created
         self.deadline = deadline
+        self.poll_seconds = poll_seconds
         self.aws_conn_id = aws_conn_id
 
     @classmethod
-    def after(cls, kind: Kind, name: str, *, limit: float, aws_conn_id: str | None) -> Self:
-        """The wait for a resource that may run for `limit` seconds, with the kind's grace on top."""
+    def after(cls, kind: Kind, description: Description, *, aws_conn_id: str | None) -> Self:
+        """The wait for a resource that has just been described."""
+        wait = Wait.after(kind, description)
         return cls(
             kind=kind.name,
-            name=name,
+            name=wait.name,
+            region=description[kind.value.arn_key].split(":")[3],
+            since=wait.since,
+            created=wait.created,
+            deadline=wait.deadline,
             poll_seconds=read_settings().poll_seconds,
-            deadline=time.time() + limit + kind.value.grace_seconds,
             aws_conn_id=aws_conn_id,
         )
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
         """How Airflow carries it to the triggerer."""
         path = f"{type(self).__module__}.{type(self).__qualname__}"
-        arguments = ("kind", "name", "poll_seconds", "deadline", "aws_conn_id")
-        return path, {argument: getattr(self, argument) for argument in arguments}
+        return path, {argument: getattr(self, argument) for argument in ARGUMENTS}
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
-        """Look until there is something to see."""
+        """Wait with all others of this process."""
         try:
-            async with await SageMakerHook(aws_conn_id=self.aws_conn_id).get_async_conn() as sagemaker:
-                await self._until_rest(sagemaker)
-        except Exception:  # a trigger that raises takes the reason with it; the task will meet the same error
-            self.log.exception("Could not wait for %s", self.name)
-        yield TriggerEvent({"name": self.name})
+            why = await rest(self._key(), self._wait())
+        except asyncio.CancelledError:  # somebody changed the task's state, or the triggerer ends
+            self.log.info("%s is waited for no longer", self.name)
+            leave(Kind[self.kind], self.name, self.task_instance)
+            raise
+        yield TriggerEvent({"name": self.name, "why": why.value})
 
-    async def _until_rest(self, sagemaker: Any) -> None:
-        kind, pause, failures = Kind[self.kind], self.poll_seconds, 0
-        while time.time() < self.deadline and failures < MAX_FAILED_LOOKS:
-            try:
-                if is_final(kind, await self._look(sagemaker, kind)):
-                    return
-                pause, failures = self.poll_seconds, 0
-            except (BotoCoreError, ClientError) as error:
-                pause, failures = min(pause * 2, SLOWEST_POLL_SECONDS), failures + 1
-                self.log.warning("Could not look at %s, next look in %s s: %s", self.name, pause, error)
-            await asyncio.sleep(pause)
+    def _key(self) -> Key:
+        return Key(Kind[self.kind], aws_conn_id=self.aws_conn_id, region=self.region, interval=self.poll_seconds)
 
-    async def _look(self, sagemaker: Any, kind: Kind) -> dict[str, Any]:
-        description: dict[str, Any] = await getattr(sagemaker, kind.value.describe)(**{kind.value.name_key: self.name})
-        return description
+    def _wait(self) -> Wait:
+        return Wait(name=self.name, since=self.since, created=self.created, deadline=self.deadline)
