@@ -8,11 +8,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from bench.road.calls import Call
+from bench.road.program import Span
 from bench.waiting.account import old_jobs
 from bench.waiting.chart import chart
 from bench.waiting.contender import CONTENDERS, EVENTS, OURS, STOCK
 from bench.waiting.measure import report, stages
-from bench.waiting.stage import Sample, delays
+from bench.waiting.stage import Sample, Storm, delays
 from bench.waiting.woken import Database, Woken
 from local.aws.sagemaker.listing import Listing
 from local.aws.sagemaker.place import Place
@@ -37,7 +38,8 @@ def test_a_call_is_counted_for_the_one_who_made_it() -> None:
 
 def test_the_delay_counts_from_the_jobs_own_end_in_intervals() -> None:
     woken = {"a": Woken(105.0, has_failed=False), "b": Woken(131.0, has_failed=False)}
-    assert delays({"a": 100.0, "b": 130.0}, woken) == [0.5, 0.1]
+    storm = Storm(Span(95.0, 140.0), {"a": 100.0, "b": 130.0}, woken)
+    assert delays(["a", "b"], storm) == [0.5, 0.1]
 
 
 def test_only_the_largest_number_is_measured_one_contender_at_a_time() -> None:
