@@ -2,13 +2,14 @@
 
 import random
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
 from bench.road.calls import Call, read_calls
 from bench.road.program import Span
 from bench.waiting.contender import EVENTS, INTERVAL, STOCK, Contender
+from bench.waiting.fired import fired
 from bench.waiting.lull import Lull
 from bench.waiting.woken import Woken
 from bench.waiting.yard import Yard
@@ -18,11 +19,16 @@ SETTLING = 3 * INTERVAL
 
 @dataclass(frozen=True)
 class Sample:
-    """What one contender showed; delays in intervals, one a job. Processor and memory are the whole triggerer's."""
+    """What one contender showed; processor and memory are the whole triggerer's.
+
+    Delays from the job's end are in intervals, one a job: until its trigger's event, and until Airflow has
+    written that its task may go on, which it does for one event after the other.
+    """
 
     calls_per_minute: float
     wakeup_calls: int
-    delays: Sequence[float]
+    wakeups: Sequence[float]
+    resumptions: Sequence[float]
     failed: int
     slots_held: int
     cpu_percent: float
@@ -31,11 +37,20 @@ class Sample:
 
 @dataclass(frozen=True)
 class Storm:
-    """The time from the first end to the last waking; when each job ended, and its task was woken."""
+    """The time from the first end to the last waking; when each job ended, its trigger fired, its task was woken."""
 
     span: Span
     ended: Mapping[str, float]
+    fired: Mapping[str, float]
     woken: Mapping[str, Woken]
+
+    def wakeup(self, job: str) -> float:
+        """From the job's end to its trigger's event, in intervals; of one that raised, to its task's failure."""
+        return (self.fired.get(job, self.woken[job].at) - self.ended[job]) / INTERVAL
+
+    def resumption(self, job: str) -> float:
+        """From the job's end until its task may go on, in intervals."""
+        return (self.woken[job].at - self.ended[job]) / INTERVAL
 
 
 @dataclass(frozen=True)
@@ -84,14 +99,15 @@ class Stage:
                 yard.end([job])
         yard.until(lambda: len(yard.database.woken()) == len(everybody), what="waking the tasks")
         span = Span(begin, time.time())
-        return Storm(span, yard.ended(everybody), yard.database.woken())
+        return Storm(span, yard.ended(everybody), fired(yard.root / "airflow" / "logs"), yard.database.woken())
 
     def _sample(self, yard: Yard, contender: Contender, lull: Lull, storm: Storm) -> Sample:
         jobs = contender.jobs(self.count)
         return Sample(
             calls_per_minute=len(_calls(yard, contender, lull.span)) / lull.span.seconds * 60,
             wakeup_calls=len(_calls(yard, contender, storm.span)),
-            delays=delays(jobs, storm),
+            wakeups=[storm.wakeup(job) for job in jobs],
+            resumptions=[storm.resumption(job) for job in jobs],
             failed=sum(storm.woken[job].has_failed for job in jobs),
             slots_held=lull.slots_held,
             cpu_percent=lull.cpu_percent,
@@ -101,8 +117,3 @@ class Stage:
 
 def _calls(yard: Yard, contender: Contender, span: Span) -> list[Call]:
     return [call for call in read_calls(yard.calls, within=span) if contender.made(call)]
-
-
-def delays(jobs: Iterable[str], storm: Storm) -> list[float]:
-    """From each job's end to its task's waking, in intervals."""
-    return [(storm.woken[job].at - storm.ended[job]) / INTERVAL for job in jobs]
