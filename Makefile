@@ -3,6 +3,7 @@
 
 VENV ?= .venv
 CHECKOV ?= $(VENV)-checkov
+AIRFLOW_3_3 ?= $(VENV)-airflow-3.3
 RUN := $(VENV)/bin/python
 PYTEST := $(RUN) -m pytest -rs
 # Two at a time, for each platform or browser needs much memory; a file's tests together where they share one.
@@ -12,10 +13,10 @@ SETUP := local/setup/environment.py
 MISFIT := $(shell $(RUN) -I -S $(SETUP) $(VENV) check >/dev/null 2>&1 || echo misfit)
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: misfit help setup demo up down test test-fast test-slow check checkov bench pictures lock
+.PHONY: misfit help setup demo up down test test-fast test-slow test-airflow-3.3 check checkov bench pictures lock
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9.-]+:.*## /{printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.tests ## Install everything into .venv
 
@@ -39,6 +40,12 @@ test-fast: $(VENV)/.tests ## Run the tests that start no server (under a minute)
 test-slow: $(VENV)/.tests ## Run what takes minutes: the documentation's commands, interruptions, Docker, Airflow in a browser
 	@$(PYTEST) -m slow
 
+# anyio's plugin imports what pytest 9 has renamed.
+test-airflow-3.3: $(VENV)/.tests $(AIRFLOW_3_3)/.complete ## Run what speaks to Airflow, and a whole road, on Airflow 3.3
+	@PYTHONPATH=plugins MODELWAY_PLATFORM_PYTHON=$(abspath $(RUN)) \
+		$(AIRFLOW_3_3)/bin/python -m pytest -rs -p no:anyio tests/tasks tests/bundle
+	@MODELWAY_AIRFLOW_PYTHON=$(abspath $(AIRFLOW_3_3))/bin/python $(PYTEST) tests/journey/test_road.py
+
 bench: $(VENV)/.tests ## Measure Modelway beside the same work without it
 	@for name in lambda parse road waiting; do $(RUN) -m bench $$name || exit; done
 
@@ -55,13 +62,19 @@ checkov: $(CHECKOV)/.complete ## Read terraform/ for what is commonly regretted 
 pictures: $(VENV)/.tests ## Take the documentation's screenshots again, from a demo in headless Chromium
 	@$(RUN) docs/pictures
 
-lock: $(VENV)/.tests ## Renew locks/*.txt; CONSTRAINTS=FILE is the MWAA image's constraints file
-	@bash locks/renew "$(CONSTRAINTS)"
+lock: $(VENV)/.tests ## Renew locks/*.txt; CONSTRAINTS=FILE CONSTRAINTS_3_3=FILE are the MWAA images' constraints files
+	@bash locks/renew "$(CONSTRAINTS)" "$(CONSTRAINTS_3_3)"
 
 $(CHECKOV)/.complete: locks/checkov.txt $(VENV)/.uv
 	@echo "==> installing checkov"
 	@$(VENV)/bin/uv venv --quiet --allow-existing --python $(RUN) $(CHECKOV)
 	@$(VENV)/bin/uv pip install --quiet --python $(CHECKOV)/bin/python --require-hashes -r $<
+	@touch $@
+
+$(AIRFLOW_3_3)/.complete: locks/airflow-3.3.txt $(VENV)/.uv
+	@echo "==> installing Airflow 3.3"
+	@$(VENV)/bin/uv venv --quiet --allow-existing --python $(RUN) $(AIRFLOW_3_3)
+	@$(VENV)/bin/uv pip install --quiet --compile-bytecode --python $(AIRFLOW_3_3)/bin/python --require-hashes -r $<
 	@touch $@
 
 $(VENV)/.uv: locks/uv.txt $(MISFIT)

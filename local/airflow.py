@@ -1,11 +1,12 @@
 """Airflow as MWAA would run it, tuned for one desk."""
 
 import json
+import os
 import subprocess
-import sys
 from collections.abc import Mapping
-from importlib.metadata import version
+from pathlib import Path
 
+from local.airflow_database import airflow_database, is_lost
 from local.environment import aws_environment, base_environment
 from local.errors import StartFailed
 from local.home import CHECKOUT
@@ -21,14 +22,16 @@ PARALLELISM = 4
 
 def airflow_environment(platform: Platform, credentials: Mapping[str, str]) -> dict[str, str]:
     """The whole environment of an Airflow process."""
+    base = base_environment(platform.identity)
     return {
-        **base_environment(platform.identity),
+        **base,
         **aws_environment(platform.identity, credentials),
+        "PATH": os.pathsep.join([str(Path(platform.airflow_python.program).parent), base["PATH"]]),
         "PYTHONPATH": str(PLUGINS),
         "AIRFLOW_HOME": str(platform.home.airflow),
         "AIRFLOW_CONN_AWS_DEFAULT": "aws://",
         **_settings("core", _core(platform)),
-        **_settings("database", {"sql_alchemy_conn": f"sqlite:///{platform.home.airflow / 'airflow.db'}"}),
+        **_settings("database", {"sql_alchemy_conn": airflow_database(platform.home)}),
         **_settings("api", {"base_url": f"{platform.airflow_url}/", "secret_key": platform.keys.jwt}),
         **_settings("api_auth", {"jwt_secret": platform.keys.jwt}),
         **_settings("secrets", _secrets()),
@@ -105,7 +108,14 @@ def _pace() -> dict[str, str]:
     return {
         # The DAG processor counts as unhealthy after 2.1 times job_heartbeat_sec, which at 5 a busy desk exceeds.
         **_settings(
-            "scheduler", {"scheduler_idle_sleep_time": 0.1, "scheduler_heartbeat_sec": 1, "job_heartbeat_sec": 15}
+            "scheduler",
+            {
+                "scheduler_idle_sleep_time": 0.1,
+                "scheduler_heartbeat_sec": 1,
+                "job_heartbeat_sec": 15,
+                # How soon a new scheduler takes over what a killed one has left.
+                "orphaned_tasks_check_interval": 30,
+            },
         ),
         **_settings("workers", {"min_heartbeat_interval": 1}),
         **_settings("triggerer", {"job_heartbeat_sec": 1}),
@@ -115,6 +125,9 @@ def _pace() -> dict[str, str]:
                 "parsing_processes": 1,
                 # A changed file is read at once all the same; reading an unchanged one costs 2 s of a core.
                 "min_file_process_interval": 300,
+                # Airflow takes the callback of a lost task for a reading of its file that found no DAG; what was not
+                # read again by then is stale, and its runs stand still.
+                "stale_dag_threshold": 900,
                 "refresh_interval": 5,
                 "bundle_refresh_check_interval": 5,
             },
@@ -126,13 +139,17 @@ def _pace() -> dict[str, str]:
 def needs_migration(platform: Platform) -> bool:
     """Whether the database is missing or another Airflow's."""
     done = read_record(platform.home.airflow / "migrated.json")
-    return done != {"airflow": version("apache-airflow")} or not (platform.home.airflow / "airflow.db").exists()
+    return done != _migrated(platform) or is_lost(platform.home)
+
+
+def _migrated(platform: Platform) -> dict[str, str]:
+    return {"airflow": platform.airflow_python.airflow, "database": airflow_database(platform.home)}
 
 
 def begin_migration(platform: Platform, environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
     """Start to create or upgrade the database."""
     with (platform.home.logs / "airflow-migrate.log").open("wb") as log:
-        command = on_leash(sys.executable, "-m", "airflow", "db", "migrate")
+        command = on_leash(platform.airflow_python.program, "-m", "airflow", "db", "migrate")
         return subprocess.Popen(command, env=dict(environment), cwd=CHECKOUT, stdout=log, stderr=subprocess.STDOUT)
 
 
@@ -143,4 +160,4 @@ def finish_migration(platform: Platform, migration: "subprocess.Popen[bytes]") -
         raise StartFailed(
             f"airflow db migrate ended with {migration.returncode}; {log} ends:\n" + "\n".join(last_lines(log, 15))
         )
-    write_record(platform.home.airflow / "migrated.json", {"airflow": version("apache-airflow")})
+    write_record(platform.home.airflow / "migrated.json", _migrated(platform))

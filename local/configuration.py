@@ -71,7 +71,7 @@ def _program(home: Home, program: Program) -> str:
         command=_literal(shlex.join(command)),
         directory=_literal(CHECKOUT),
         autostart="false",
-        autorestart="unexpected",
+        autorestart="true",  # none of them ends by itself; a triggerer whose runner was killed does so with 0
         startsecs="1",
         startretries="2",
         stopasgroup="true",

@@ -50,6 +50,16 @@ class Home:
         return self.root / "engine.json"
 
     @property
+    def airflow_python(self) -> Path:
+        """Which Python Airflow runs in, where it is not the commands' own."""
+        return self.root / "airflow-python.json"
+
+    @property
+    def airflow_database(self) -> Path:
+        """Where Airflow's database is, when it is not a file in AIRFLOW_HOME."""
+        return self.root / "airflow-database.json"
+
+    @property
     def last_push(self) -> Path:
         """Which model and version `push` carried last."""
         return self.root / "last-push.json"

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from local.airflow_database import keep_airflow_database
+from local.airflow_python import AirflowPython, airflow_python, keep_airflow_python
 from local.docker_record import read_docker
 from local.home import Home
 from local.identity import Identity, ensure_identity, read_identity
@@ -44,6 +46,11 @@ class Platform:
         return None if record is None else record.registry
 
     @property
+    def airflow_python(self) -> AirflowPython:
+        """What runs its Airflow."""
+        return airflow_python(self.home)
+
+    @property
     def bucket(self) -> str:
         """The one bucket of the platform."""
         made = self.made_by_terraform
@@ -64,7 +71,8 @@ class Platform:
 
 def make_platform(home: Home) -> Platform:
     """The platform kept in this home, else a new one."""
-    home.create()
+    keep_airflow_python(home.create())
+    keep_airflow_database(home)
     return Platform(home, ensure_identity(home), ensure_keys(home))
 
 

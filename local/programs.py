@@ -31,12 +31,12 @@ def airflow_programs(platform: Platform) -> list[Program]:
     """Airflow in four processes, which is faster to start and to stop than `airflow standalone`."""
     port = str(platform.identity.ports.airflow)
     return [
-        _airflow("api-server", "--host", "127.0.0.1", "--port", port, "--workers", "1"),
+        _airflow(platform, "api-server", "--host", "127.0.0.1", "--port", port, "--workers", "1"),
         # Task logs lie on this disk, so nobody needs the extra servers for them.
-        _scheduler(),
-        _airflow("dag-processor"),
+        _warm(platform, "scheduler", "--skip-serve-logs"),
+        _airflow(platform, "dag-processor"),
         # Signalled alone, and not with its group, it would wait for ever for its child; killed, it takes that along.
-        replace(_airflow("triggerer", "--skip-serve-logs"), death="KILL"),
+        replace(_airflow(platform, "triggerer", "--skip-serve-logs"), death="KILL"),
     ]
 
 
@@ -54,11 +54,9 @@ def inbox_program(platform: Platform) -> Program:
     return Program("inbox", "inbox", (sys.executable, "-m", "local.inbox", *where))
 
 
-def _airflow(part: str, *arguments: str) -> Program:
-    return Program(f"airflow-{part}", "airflow", (sys.executable, "-m", "airflow", part, *arguments))
+def _airflow(platform: Platform, part: str, *arguments: str, module: str = "airflow") -> Program:
+    return Program(f"airflow-{part}", "airflow", (platform.airflow_python.program, "-m", module, part, *arguments))
 
 
-def _scheduler() -> Program:
-    return Program(
-        "airflow-scheduler", "airflow", (sys.executable, "-m", "local.warm", "scheduler", "--skip-serve-logs")
-    )
+def _warm(platform: Platform, part: str, *arguments: str) -> Program:
+    return _airflow(platform, part, *arguments, module="local.warm")

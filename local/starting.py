@@ -77,6 +77,7 @@ def _start_sinks(platform: Platform, supervisor: Supervisor) -> None:
     base = base_environment(platform.identity)
     aws = {
         "MODELWAY_AIRFLOW_URL": platform.airflow_url,
+        "MODELWAY_AIRFLOW_VERSION": platform.airflow_python.airflow,
         "MODELWAY_SMTP": platform.smtp,
         "AWS_REGION": platform.identity.region,
     }

@@ -6,6 +6,7 @@ Airflow's scheduler forks a process for each task, which imports the DAGs' modul
 import ast
 import gc
 import importlib
+import importlib.util
 import os
 import runpy
 import signal
@@ -21,12 +22,17 @@ from local.descriptions import read_descriptions
 from local.leash import die_with
 
 SERVICES = ("s3", "sagemaker", "sagemaker-runtime", "sns", "secretsmanager", "logs")
-RUNNER = ("airflow.sdk.execution_time.supervisor", "airflow.sdk.execution_time.task_runner", "airflow.models.dagbag")
+RUNNER = (
+    "airflow.sdk.execution_time.supervisor",
+    "airflow.sdk.execution_time.task_runner",
+    "airflow.models.dagbag",
+    "airflow.dag_processing.dagbag",  # Airflow 3.2 and later
+)
 
 
 def warm_up(dags: Path) -> None:
     """Import what the DAGs' files import."""
-    for name in RUNNER:
+    for name in filter(importlib.util.find_spec, RUNNER):
         importlib.import_module(name)
     for path in sorted(dags.glob("*.py")):
         _import_all_of(path)

@@ -143,10 +143,25 @@ data "aws_iam_policy_document" "mwaa_dags" {
     ]
   }
   statement {
-    sid     = "SeeWhatHasEnded"
-    actions = ["sagemaker:ListEndpoints", "sagemaker:ListProcessingJobs", "sagemaker:ListTrainingJobs"]
+    sid = "SeeWhatHasEnded"
+    actions = [
+      "sagemaker:ListEndpoints", "sagemaker:ListHyperParameterTuningJobs", "sagemaker:ListProcessingJobs",
+      "sagemaker:ListTrainingJobs", "sagemaker:ListTransformJobs",
+    ]
     # AWS knows no resource for lists: who may list jobs lists all of the account's, by name, state and times.
     resources = ["*"]
+  }
+  statement {
+    sid = "StopWhatNobodyWaitsFor"
+    actions = [
+      "sagemaker:DescribeHyperParameterTuningJob", "sagemaker:DescribeTransformJob", "sagemaker:ListTags",
+      "sagemaker:StopHyperParameterTuningJob", "sagemaker:StopTransformJob",
+    ]
+    # Any project's, as above: whose a job is stands in its tags.
+    resources = [
+      for kind in ["endpoint", "hyper-parameter-tuning-job", "processing-job", "training-job", "transform-job"] :
+      "${local.sagemaker_arn}:${kind}/*--*"
+    ]
   }
   statement {
     sid     = "ListVersions"

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
 # moto and boto3 inside this process must see no AWS profile of the user, and no proxy before this machine.
@@ -45,6 +46,7 @@ def read_settings() -> Settings:
         home=given.home.resolve(),
         port=given.port,
         airflow_url=os.environ.get("MODELWAY_AIRFLOW_URL", AIRFLOW),
+        airflow_version=os.environ.get("MODELWAY_AIRFLOW_VERSION") or version("apache-airflow"),
         smtp=os.environ.get("MODELWAY_SMTP", ""),
     )
 

@@ -37,6 +37,7 @@ class Settings:
     home: Path
     port: int
     airflow_url: str
+    airflow_version: str
     smtp: str
 
     @property
@@ -79,7 +80,10 @@ class LocalAws:
         """The door, and who is behind it."""
         return Front(
             emulator=Emulator(lock=self.lock, saver=self.saver).answer,
-            mwaa=Mwaa(AirflowApi(settings.airflow_url), Environments(settings.folder / "mwaa")),
+            mwaa=Mwaa(
+                AirflowApi(settings.airflow_url),
+                Environments(settings.folder / "mwaa", airflow=settings.airflow_version),
+            ),
             functions=self.functions,
             endpoints=wsgi_answerer(self.sagemaker.invocations),
             console=Console(Cloud(settings.endpoint_url)),

@@ -41,19 +41,24 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True)
 class Ending:
-    """What became of a job that came to nothing: why, in our words with the remedy, and SageMaker's own reason."""
+    """What became of a job that came to nothing: why, in our words and by SageMaker's own reason, and the remedy."""
 
     cause: Cause
     words: str
     reason: str = ""
+    remedy: str = ""
 
     def __str__(self) -> str:
-        return f"{self.words}: {self.reason}" if self.reason else self.words
+        return self._with(self.reason)
 
     @property
-    def first_line(self) -> str:
-        """Without the further lines of the reason, for where the log's end says them again."""
-        return str(self).partition("\n")[0]
+    def brief(self) -> str:
+        """With the reason's first line only, for where the log's end says the others again."""
+        return self._with(self.reason.partition("\n")[0])
+
+    def _with(self, reason: str) -> str:
+        what = f"{self.words}: {reason}" if reason else self.words
+        return f"{what}\n{self.remedy}" if self.remedy else what
 
 
 def ending(kind: Kind, description: Description) -> Ending | None:
@@ -63,7 +68,8 @@ def ending(kind: Kind, description: Description) -> Ending | None:
         return None
     reason = description.get("FailureReason") or description.get("ExitMessage") or ""
     cause = _of_stopped(description) if status == "Stopped" else _of_failed(description, reason)
-    return Ending(cause, _words(cause, name, kind, description), "" if status == "Stopped" else reason)
+    words, remedy = _words(cause, name, kind, description)
+    return Ending(cause, words, "" if status == "Stopped" else reason, remedy)
 
 
 def refusal(response: Mapping[str, Any], *, name: str, machine: str) -> Ending | None:
@@ -132,38 +138,42 @@ def _ran_to_its_limit(description: Description) -> bool:
     return bool(ended - started >= timedelta(seconds=limit - 1))
 
 
-def _words(cause: Cause, name: str, kind: Kind, description: Description) -> str:
+def _words(cause: Cause, name: str, kind: Kind, description: Description) -> tuple[str, str]:
+    """What happened to the job, and the remedy."""
     match cause:
         case Cause.USER_CODE:
-            return f"{name} failed by the model's own code, data or image; mend it and push"
+            return f"{name} failed by the model's own code, data or image", "Mend it and push."
         case Cause.PLATFORM:
-            return f"{name} failed on AWS's side, not the model's; clear the task to try again"
+            return f"{name} failed on AWS's side, not the model's", "Clear the task to try again."
         case Cause.QUOTA:
-            return f"{name} found the account's quota used up; ask AWS for more, or wait and clear the task"
+            return f"{name} found the account's quota used up", "Ask AWS for more, or wait and clear the task."
         case Cause.CAPACITY:
+            machine = machine_of(description) or "machines"
             return (
-                f"{name} got no machine: AWS has no {machine_of(description)} to give; name alternatives in model.toml"
+                f"{name} got no {machine}",
+                "Wait and clear the task, or name train.instances.alternatives in model.toml.",
             )
         case Cause.STOPPED:
-            return f"{name} was stopped by somebody before it had finished; clear the task to start it again"
+            return f"{name} was stopped by somebody before it had finished", "Clear the task to start it again."
         case Cause.RUN_TIME_EXCEEDED:
             return _too_long(name, kind, description)
         case Cause.SPOT_INTERRUPTED:
             return _too_few_spot_machines(name, description)
 
 
-def _too_long(name: str, kind: Kind, description: Description) -> str:
+def _too_long(name: str, kind: Kind, description: Description) -> tuple[str, str]:
     limit = description.get("StoppingCondition", {}).get("MaxRuntimeInSeconds")
     if kind is Kind.TRAINING:
-        return f"{name} was stopped after its max_runtime of {limit} s; raise it in model.toml or train on less"
-    return f"{name} was stopped after its limit of {limit} s; give it less to read or a larger instance type"
+        return f"{name} was stopped after its max_runtime of {limit} s", "Raise it in model.toml, or train on less."
+    return f"{name} was stopped after its limit of {limit} s", "Give it less to read, or a larger instance type."
 
 
-def _too_few_spot_machines(name: str, description: Description) -> str:
+def _too_few_spot_machines(name: str, description: Description) -> tuple[str, str]:
     limit = description.get("StoppingCondition", {}).get("MaxWaitTimeInSeconds")
     if description.get("SecondaryStatus") == "MaxWaitTimeExceeded":
-        return f"{name} had no spot machines for long enough in its max_wait of {limit} s; raise it, or do without spot"
-    return f"{name} lost its spot machines and got no others; do without spot if this happens often"
+        words = f"{name} had no spot machines for long enough in its max_wait of {limit} s"
+        return words, "Raise it in model.toml, or do without spot."
+    return f"{name} lost its spot machines and got no others", "Do without spot if this happens often."
 
 
 def _limit(message: str) -> str:

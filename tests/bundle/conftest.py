@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,12 @@ INPUTS = [ROOT / "locks/mwaa.txt", ROOT / "requirements.txt"]
 
 @pytest.fixture(scope="session")
 def mwaa_python() -> Path:
-    """Its interpreter; built once for the same lock, with uv's cache."""
+    """Its interpreter; built once for the same lock, with uv's cache.
+
+    Under another Airflow than the lock's it is this very one, whose packages keep to that Airflow's image.
+    """
+    if f"apache-airflow=={version('apache-airflow')} " not in INPUTS[0].read_text():
+        return Path(sys.executable)
     name = hashlib.sha256(b"".join(path.read_bytes() for path in INPUTS) + sys.version.encode()).hexdigest()[:12]
     home = ROOT / ".modelway" / f"mwaa-{name}"
     python = home / "bin/python"

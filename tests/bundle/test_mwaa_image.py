@@ -19,8 +19,11 @@ def refuse(*args, **kwargs):
     raise OSError("no network at import")
 
 socket.socket.connect = refuse
-from airflow.models.dagbag import DagBag
-bag = DagBag(include_examples=False)
+try:
+    from airflow.dag_processing.dagbag import DagBag
+except ImportError:  # Airflow 3.0
+    from airflow.models.dagbag import DagBag
+bag = DagBag()
 print(json.dumps({
     "errors": bag.import_errors,
     "paused": [dag.dag_id for dag in bag.dags.values() if dag.is_paused_upon_creation is not False],
@@ -148,8 +151,10 @@ LOAD_PLUGINS = """
 import json, sys
 from airflow import plugins_manager
 from airflow.listeners.listener import get_listener_manager
+plugins_manager.ensure_plugins_loaded()
+errors = getattr(plugins_manager, "get_import_errors", lambda: plugins_manager.import_errors)()  # a function in 3.2
 listeners = [each.__name__ for each in get_listener_manager().pm.get_plugins()]
-print(json.dumps({"errors": plugins_manager.import_errors, "modules": sorted(sys.modules), "listeners": listeners}))
+print(json.dumps({"errors": errors, "modules": sorted(sys.modules), "listeners": listeners}))
 """
 
 

@@ -99,14 +99,14 @@ def test_only_what_is_not_the_models_or_a_persons_doing_is_tried_again() -> None
 @pytest.mark.parametrize(
     ("description", "name_and_remedy"),
     [
-        (training("Failed", FailureReason="AlgorithmError: boom"), ["mend it and push", "AlgorithmError: boom"]),
-        (training("Failed", FailureReason="InternalServerError: no"), ["AWS's side", "clear the task"]),
+        (training("Failed", FailureReason="AlgorithmError: boom"), ["Mend it and push", "AlgorithmError: boom"]),
+        (training("Failed", FailureReason="InternalServerError: no"), ["AWS's side", "Clear the task"]),
         (training("Failed", FailureReason="CapacityError: no"), ["ml.p3.2xlarge", "alternatives"]),
-        (training("Failed", FailureReason="ResourceLimitExceeded: no"), ["quota", "ask AWS"]),
-        (training("Stopped"), ["stopped by somebody", "clear the task"]),
-        (training("Stopped", "MaxRuntimeExceeded"), ["max_runtime of 60 s", "raise it in model.toml"]),
-        (training("Stopped", "MaxWaitTimeExceeded"), ["max_wait of 90 s", "raise it"]),
-        (training("Stopped", "Interrupted"), ["spot", "do without"]),
+        (training("Failed", FailureReason="ResourceLimitExceeded: no"), ["quota", "Ask AWS"]),
+        (training("Stopped"), ["stopped by somebody", "Clear the task"]),
+        (training("Stopped", "MaxRuntimeExceeded"), ["max_runtime of 60 s", "Raise it in model.toml"]),
+        (training("Stopped", "MaxWaitTimeExceeded"), ["max_wait of 90 s", "Raise it"]),
+        (training("Stopped", "Interrupted"), ["spot", "Do without"]),
     ],
 )
 def test_each_cause_names_the_job_and_the_remedy(description: dict[str, Any], name_and_remedy: list[str]) -> None:
@@ -121,10 +121,11 @@ def test_an_evaluation_over_its_limit_is_not_told_to_change_a_key_that_it_has_no
     assert "max_runtime" not in str(came_to)
 
 
-def test_the_first_line_leaves_out_what_the_log_says_again() -> None:
+def test_of_a_long_reason_the_log_says_again_all_but_the_first_line() -> None:
     came_to = ending(Kind.TRAINING, training("Failed", FailureReason="AlgorithmError: boom\nTraceback"))
     assert came_to
-    assert came_to.first_line.endswith("push: AlgorithmError: boom")
+    assert str(came_to).endswith("image: AlgorithmError: boom\nTraceback\nMend it and push.")
+    assert came_to.brief.endswith("image: AlgorithmError: boom\nMend it and push.")
 
 
 def response(code: str, message: str = "", *, status: int = 400) -> dict[str, Any]:

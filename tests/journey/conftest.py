@@ -7,6 +7,7 @@ import pytest
 
 from tests.journey.owner import Owner, git
 from tests.platform.desk import REPOSITORY, Desk, processes_of
+from tests.postgres import database_of_newer_airflow
 
 
 @pytest.fixture(scope="module")
@@ -18,8 +19,9 @@ def owner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Owner]:
     git(repository, "add", ".")
     git(repository, "commit", "--quiet", "--message", "Start from the template")
     desk = Desk(folder / "home")
-    started = desk.run("up")
-    assert started.returncode == 0, started.stderr
-    yield Owner(desk, repository)
-    desk.run("down")
+    with database_of_newer_airflow():
+        started = desk.run("up")
+        assert started.returncode == 0, started.stderr
+        yield Owner(desk, repository)
+        desk.run("down")
     assert processes_of(desk.home) == []

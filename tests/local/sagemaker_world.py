@@ -124,16 +124,27 @@ class World:
         self.pids: list[int] = []
 
     def build(
-        self, program: str, *, lock: str = "", tag: str = "1.0.0", repository: str = REPOSITORY, ecr: Any = None
+        self,
+        program: str,
+        *,
+        lock: str = "",
+        tag: str = "1.0.0",
+        repository: str = REPOSITORY,
+        ecr: Any = None,
+        modules: Mapping[str, str] | None = None,
     ) -> str:
-        """Put an image of one program into the repository, of another region's ECR perhaps; its URI by digest."""
+        """Put an image of a program, and of modules beside it, into a repository, perhaps of another region's ECR.
+
+        Returns its URI by digest.
+        """
+        sources = {f"opt/program/{name}.py": text for name, text in {"program": program, **(modules or {})}.items()}
         config = {"Entrypoint": ["python", "-m", "program"], "WorkingDir": "/opt/program", "Env": ["FROM_IMAGE=yes"]}
         content = {
             "schemaVersion": 2,
             "mediaType": "application/vnd.oci.image.manifest.v1+json",
             "config": self.blob(json.dumps({"config": config}).encode(), "application/vnd.oci.image.config.v1+json"),
             "layers": [
-                self.blob(tar({"opt/program/program.py": program}), "application/vnd.oci.image.layer.v1.tar+gzip"),
+                self.blob(tar(sources), "application/vnd.oci.image.layer.v1.tar+gzip"),
                 self.blob(lock.encode(), "application/vnd.modelway.lock.v1"),
             ],
         }

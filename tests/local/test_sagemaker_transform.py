@@ -136,6 +136,16 @@ def test_a_container_that_does_not_come_up_fails_the_job(world: Batches) -> None
 
 
 @pytest.mark.server
+def test_a_container_that_dies_is_started_again_and_asked_again(world: Batches) -> None:
+    world.put("crash/a", b"crash")
+    world.put("crash/b", b"fine")
+    job = world.transform("crash", f"s3://{BUCKET}/crash/", ModelClientConfig={"InvocationsMaxRetries": 1})
+    assert job["FailureReason"].startswith("AlgorithmError: a: No answer from the container: its connection broke")
+    assert world.lines(GROUP, "crash/").count("serving") == 3
+    assert list(world.outputs("crash")) == ["b.out"]
+
+
+@pytest.mark.server
 def test_a_prefix_without_objects_fails_the_job(world: Batches) -> None:
     assert f"no objects under s3://{BUCKET}/none/" in world.transform("none", f"s3://{BUCKET}/none/")["FailureReason"]
 

@@ -37,7 +37,7 @@ logging.root.handlers, logging.root.level = before
 class Told:
     """The task instance that an operator speaks to: it keeps what was pushed, and is told which try it is."""
 
-    dag_id = "train"
+    dag_id, task_id, run_id = "train", "train", "t-0123456789abcdef"
 
     def __init__(self) -> None:
         self.pushed: dict[str, Any] = {}
@@ -57,11 +57,16 @@ class Worker:
         self.deferred = 0
         self.meanwhile: Callable[[], Any] = lambda: None
 
+    @property
+    def context(self) -> Any:
+        """What Airflow hands to an operator."""
+        return {"ti": self.ti, "run_id": self.ti.run_id}
+
     def run(self, operator: Any) -> Any:
         """What the operator returns."""
         from modelway.tasks.compat import TaskDeferred
 
-        context = {"ti": self.ti, "run_id": "t-0123456789abcdef"}
+        context = self.context
         step = partial(operator.execute, context)
         while True:
             try:

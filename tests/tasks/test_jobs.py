@@ -69,6 +69,20 @@ def test_a_task_that_was_cleared_makes_the_next_attempt(world: World, worker: Wo
     assert set(jobs_of(world, plan)) == {plan.job_name(Stage.TRAIN, attempt=attempt) for attempt in (1, 2)}
 
 
+def test_a_task_that_was_cleared_at_work_makes_the_next_attempt(world: World, worker: Worker) -> None:
+    plan = plan_of(world, "1.0.12", seconds="60")
+    operator = train(plan)
+    name = next(operator.names({}))
+    world.sm.create_training_job(**operator.request(name, TYPE))
+    world.sm.stop_training_job(TrainingJobName=name)  # as Airflow has the task do when it is cleared
+    world.trained(name)
+    worker.ti.try_number = 2
+    worker.meanwhile = lambda: world.sm.stop_training_job(TrainingJobName=plan.job_name(Stage.TRAIN, attempt=2))
+    with pytest.raises(AirflowFailException, match="stopped by somebody"):
+        worker.run(operator)
+    assert len(jobs_of(world, plan)) == 2
+
+
 def test_a_failed_job_gives_its_reason_and_its_last_lines(world: World, worker: Worker) -> None:
     plan = plan_of(world, "1.0.4", lines='["epoch 1", "nan everywhere"]', failure="loss is not a number")
     with pytest.raises(AirflowFailException, match="loss is not a number"):

@@ -8,12 +8,10 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 
 Members = Mapping[str, Any]
 
-AIRFLOW_VERSION = "3.0.6"
 SMALLEST = "mw1.micro"  # the one class that runs a single scheduler and web server
 # https://docs.aws.amazon.com/mwaa/latest/API/API_CreateEnvironment.html
 DEFAULTS: Members = {
     "AirflowConfigurationOptions": {},
-    "AirflowVersion": AIRFLOW_VERSION,
     "EndpointManagement": "SERVICE",
     "EnvironmentClass": "mw1.small",
     "MaxWorkers": 10,
@@ -37,11 +35,12 @@ def arn_of(name: str, *, region: str) -> str:
     return f"arn:aws:airflow:{region}:{DEFAULT_ACCOUNT_ID}:environment/{name}"
 
 
-def new_environment(asked: Members, *, region: str, now: float) -> dict[str, Any]:
+def new_environment(asked: Members, *, airflow: str, region: str, now: float) -> dict[str, Any]:
     """The environment that CreateEnvironment makes of what it is asked, with MWAA's defaults for the rest."""
     servers = 1 if asked.get("EnvironmentClass") == SMALLEST else 2
     return {
         **DEFAULTS,
+        "AirflowVersion": airflow,
         **dict.fromkeys(("Schedulers", "MinWebservers", "MaxWebservers"), servers),
         **made_by_mwaa(region),
         **asked,

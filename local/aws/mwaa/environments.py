@@ -17,14 +17,15 @@ Members = Mapping[str, Any]
 class Environments:
     """Creates, changes and forgets environments; there is one Airflow, so there is one at a time."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, airflow: str) -> None:
         self.records = Records(folder)
+        self.airflow = airflow
 
     def create(self, asked: Members, *, region: str) -> str:
         """Keep a new environment; return its ARN."""
         arn = arn_of(asked["Name"], region=region)
-        environment = new_environment(asked, region=region, now=time.time())
-        refuse_impossible(environment)
+        environment = new_environment(asked, airflow=self.airflow, region=region, now=time.time())
+        refuse_impossible(environment, airflow=self.airflow)
         with self.records.lock:
             for other in self.all():
                 raise already_there(other, asked["Name"])
@@ -36,7 +37,7 @@ class Environments:
         with self.records.lock:
             known = self.settled(asked["Name"], region=region, wish="updated")
             environment = changed_environment(known, asked, region=region, now=time.time())
-            refuse_impossible(environment)
+            refuse_impossible(environment, airflow=self.airflow)
             arn = str(environment.pop("arn"))
             self.records.change(arn, **environment | began(Change.UPDATING))
         return arn

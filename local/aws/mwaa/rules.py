@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from local.aws.mwaa.environment import AIRFLOW_VERSION, SMALLEST
+from local.aws.mwaa.environment import SMALLEST
 from local.aws.mwaa.refusal import invalid
 
 # https://docs.aws.amazon.com/mwaa/latest/userguide/environment-class.html
@@ -13,18 +13,18 @@ RANGES = (("MinWorkers", "MaxWorkers"), ("MinWebservers", "MaxWebservers"))
 FILES = ("Plugins", "Requirements", "StartupScript")
 
 
-def refuse_impossible(environment: Mapping[str, Any]) -> None:
+def refuse_impossible(environment: Mapping[str, Any], *, airflow: str) -> None:
     """Raise Refused with all that is wrong with an environment as it would be."""
-    problems = list(problems_of(environment))
+    problems = list(problems_of(environment, airflow=airflow))
     if problems:
         raise invalid("; ".join(problems))
 
 
-def problems_of(environment: Mapping[str, Any]) -> Iterator[str]:
+def problems_of(environment: Mapping[str, Any], *, airflow: str) -> Iterator[str]:
     """All that is wrong."""
     version, size = environment["AirflowVersion"], environment["EnvironmentClass"]
-    if version != AIRFLOW_VERSION:
-        yield f"AirflowVersion {version} is not the one of the local Airflow; use {AIRFLOW_VERSION}"
+    if version != airflow:
+        yield f"AirflowVersion {version} is not the one of the local Airflow; use {airflow}"
     if size not in CLASSES:
         yield f"EnvironmentClass {size} is not one of {', '.join(CLASSES)}"
     if len(set(environment["NetworkConfiguration"].get("SubnetIds", ()))) != 2:

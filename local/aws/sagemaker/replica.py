@@ -66,11 +66,18 @@ class Replica:
         return self._failed.is_set()
 
     def wait_healthy(self, halted: Callable[[], bool]) -> bool:
-        """Wait until it answers pings; False when its first start came to nothing or the caller is halted."""
-        while not self._healthy.wait(POLL):
-            if self.failed or halted():
+        """Wait until it answers a ping of now; False when a start takes too long or the caller is halted."""
+        deadline = time.monotonic() + self._start_limit
+        while not self._answers_now():
+            if self.failed or halted() or time.monotonic() > deadline:
                 return False
+            time.sleep(PING_EVERY)
         return True
+
+    def _answers_now(self) -> bool:
+        """`healthy` is a moment late where the process has just died."""
+        pool = self._pool
+        return self.healthy and pool is not None and answers_ping(pool.port or 0)
 
     def ask_to_stop(self) -> None:
         """Send SIGTERM and let it not come back."""
@@ -101,6 +108,8 @@ class Replica:
             raise Unanswered("it is starting")
         try:
             answer = pool.urlopen(method, path, timeout=timeout, retries=False, redirect=False, **content)
+        except urllib3.exceptions.NewConnectionError as error:  # which is a time-out to urllib3, too
+            raise Unanswered("it is down") from error
         except urllib3.exceptions.TimeoutError as error:
             raise Unanswered(f"it took longer than {timeout:g} seconds") from error
         except urllib3.exceptions.HTTPError as error:

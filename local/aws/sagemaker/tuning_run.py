@@ -14,7 +14,7 @@ from local.aws.sagemaker.jobs import POLL, Jobs, PlatformStops
 from local.aws.sagemaker.place import place_of
 from local.aws.sagemaker.refusal import Refusal
 from local.aws.sagemaker.training import TrainingJobs
-from local.aws.sagemaker.tuning_result import Summary, best, reached, summaries
+from local.aws.sagemaker.tuning_result import Summary, best, counters, reached, summaries
 from local.aws.sagemaker.tuning_search import Trial, grid_size, trials
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ class TuningRun:
         except Exception as error:
             log.exception("%s failed for a reason of ours", self.arn)
             changes = ended("Failed", f"InternalServerError: {error!r}")
-        self.records.change(self.arn, **changes)
+        self.records.change(self.arn, **changes, **counters(self._found()))  # events tell the record as it stands
 
     def _run(self, stop: threading.Event) -> dict[str, Any]:
         config = self._record["HyperParameterTuningJobConfig"]

@@ -55,5 +55,7 @@ def pause(poll_seconds: float) -> DateTimeTrigger:
 
 
 def spoken(seconds: float) -> str:
-    """A wait as people say it: '12 min', '6.5 h'."""
+    """A wait as people say it: '40 s', '12 min', '6.5 h'."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 3600 else f"{seconds / 3600:.3g} h"

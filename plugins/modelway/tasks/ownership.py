@@ -8,19 +8,17 @@ tells which it is (docs/decisions/0008). Where it cannot be asked the job goes o
 import asyncio
 import logging
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from airflow.providers.amazon.aws.operators.sagemaker import SageMakerBaseOperator
 from asgiref.sync import sync_to_async
 
 from modelway.aws import jobs, progress
 from modelway.errors import RunFailed
-from modelway.jobs import Kind
+from modelway.jobs import Description, Kind
 from modelway.ownership import ENDED, Owner
 from modelway.tasks.clients import client
 from modelway.tasks.compat import Context
-
-if TYPE_CHECKING:
-    from modelway.tasks.triggers import RestTrigger
 
 # Of a task at the worker: somebody has ended it, or has cleared it (None, until it is scheduled again).
 ENDED_AT_WORK = ENDED | {"restarting", None}
@@ -50,7 +48,7 @@ def is_of_earlier_life(arn: str, context: Context) -> bool:
     return made_by is not None and made_by.life != owner(context).life
 
 
-class Owning:
+class Owning(SageMakerBaseOperator):
     """A task that pays for a job: it stops the job when it is ended at its worker, and makes none after that."""
 
     kind: Kind
@@ -68,6 +66,13 @@ class Owning:
         if self._is_ending:
             self.on_kill()
 
+    def retire(self, description: Description) -> None:
+        """Stop a job that was made before somebody cleared its task; what SageMaker refuses runs to its end."""
+        name = description[self.kind.value.name_key]
+        log.info("%s was made before somebody cleared its task, and is stopped", name)
+        if refusal := jobs.stop(client("sagemaker"), self.kind, name):
+            log.warning("%s could not be stopped: %s", name, refusal)
+
     def on_kill(self) -> None:
         """Airflow calls it at SIGTERM, and lets the task go on for five seconds at most."""
         self._is_ending = True
@@ -76,18 +81,17 @@ class Owning:
             stop_if_ended(self.kind, name, held_by, ended=ENDED_AT_WORK)
 
 
-def leave(trigger: "RestTrigger") -> None:
-    """Stop the job of a trigger that Airflow cancels, unless only the triggerer ends. Returns at once.
+def leave(kind: Kind, name: str, ti: Any) -> None:
+    """Stop the job that a cancelled trigger waited for, unless only the triggerer ends. Returns at once.
 
     Airflow repeats the cancel each second until the trigger has ended, and one that struck while Airflow is asked
-    would break the triggerer: its answers come in turn to all triggers.
+    would break the triggerer: its answers come in turn to all triggers. `ti` is the trigger's task instance.
     """
-    ti = trigger.task_instance
-    if ti is None or not trigger.key.kind.value.stop:
+    if ti is None or not kind.value.stop:
         return
     waiting = Owner(dag=ti.dag_id, run=ti.run_id, task=ti.task_id, life="")
     # The only threads from which Airflow can be asked there are asgiref's.
-    stop = sync_to_async(stop_if_ended)(trigger.key.kind, trigger.wait.name, waiting, ended=ENDED_IN_WAITING)
+    stop = sync_to_async(stop_if_ended)(kind, name, waiting, ended=ENDED_IN_WAITING)
     parting = asyncio.ensure_future(stop)
     _partings.add(parting)  # the loop itself keeps no task alive
     parting.add_done_callback(_partings.discard)

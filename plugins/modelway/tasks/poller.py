@@ -4,21 +4,21 @@ import asyncio
 import contextvars
 import logging
 import random
-import time
 from collections import deque
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from modelway.aws.passing import is_passing, is_unknown
+from modelway.aws.passing import is_passing, is_stale, is_unknown
 from modelway.jobs import Kind, answered_at
 from modelway.tasks.ask import Ask, Purpose
 from modelway.tasks.clients import async_client
+from modelway.tasks.clock import Clock
 from modelway.tasks.wait import Wait, Why
 from modelway.tasks.watch import REFUSALS, Over, Watch
 
-SLOWEST_SECONDS = 300.0
-PAGE_SECONDS = 0.5  # between two calls of a round; an account may list twice a second
+FIRST_BACK_OFF_SECONDS, LONGEST_BACK_OFF_SECONDS = 2.0, 300.0
+PAGE_SECONDS = 0.2  # between two calls of a round: an account may list a few times a second
 JITTER = 0.1  # of the interval, so that the kinds do not call at one moment for ever
 
 log = logging.getLogger(__name__)
@@ -37,22 +37,6 @@ class Key:
 async def rest(key: Key, wait: Wait) -> Why:
     """Wait until the resource has come to rest, is late, or cannot be looked at any more."""
     return await _poller_of(key).rest(wait)
-
-
-class Clock:
-    """AWS's time, as far as it is known: never this machine's, which may be minutes off."""
-
-    def __init__(self) -> None:
-        self._ahead = 0.0 - time.monotonic()  # of the monotonic clock
-
-    def see(self, seconds: float) -> None:
-        """AWS has given this time; it does not go back."""
-        self._ahead = max(self._ahead, seconds - time.monotonic())
-
-    @property
-    def now(self) -> float:
-        """The last known time, and what has gone by since."""
-        return self._ahead + time.monotonic()
 
 
 class Poller:
@@ -91,7 +75,7 @@ class Poller:
 
     async def _with_a_client(self) -> None:
         try:
-            async with await async_client("sagemaker", self.key.aws_conn_id, region=self.key.region) as sagemaker:
+            async with async_client("sagemaker", self.key.aws_conn_id, region=self.key.region) as sagemaker:
                 await self._rounds(sagemaker)
                 _forget(self)  # before it takes its time to close: who comes now gets a poller of their own
         except Exception as error:  # whatever it is, the tasks must not wait for ever
@@ -100,7 +84,7 @@ class Poller:
             log.exception("Cannot look after %s resources", self.key.kind.name)
             if self.faults >= REFUSALS:
                 self._end(self.watch.blind())
-            await asyncio.sleep(self._pause())
+            await self._pause()
 
     async def _rounds(self, sagemaker: Any) -> None:
         while self.watch.waits:
@@ -112,7 +96,7 @@ class Poller:
                     raise
                 self.failures += 1
                 log.warning("%s %s wait longer: %s", len(self._rests), self.key.kind.name, error)
-            await asyncio.sleep(self._pause())
+            await self._pause()
 
     async def _round(self, sagemaker: Any) -> None:
         """What has changed, then a look beside it; what the last round could not ask comes first."""
@@ -121,7 +105,6 @@ class Poller:
         await self._ask_all(sagemaker)
         self._asks.extend(self.watch.backstop(self.clock.now))
         await self._ask_all(sagemaker)
-        self._end(self.watch.overdue(self.clock.now))
 
     async def _ask_all(self, sagemaker: Any) -> None:
         while self._asks and self.watch.waits:
@@ -135,7 +118,7 @@ class Poller:
         try:
             answer = await getattr(sagemaker, ask.operation)(**ask.request)
         except Exception as error:
-            if is_passing(error):
+            if is_passing(error) or is_stale(error):
                 raise
             self._refused(ask, error)
             return []
@@ -162,11 +145,16 @@ class Poller:
             if future and not future.done():
                 future.set_result(why)
 
-    def _pause(self) -> float:
-        slower: float = self.key.interval * 2 ** min(self.failures - 1, 20) if self.failures else self.key.interval
+    async def _pause(self) -> None:
+        self._end(self.watch.overdue(self.clock.now))
+        await asyncio.sleep(self._seconds())
+
+    def _seconds(self) -> float:
         if not self.failures:
-            return slower * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - no secret
-        return min(slower, SLOWEST_SECONDS) * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+            return self.key.interval * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - no secret
+        first = min(self.key.interval, FIRST_BACK_OFF_SECONDS)
+        longest: float = min(first * 2 ** min(self.failures - 1, 20), LONGEST_BACK_OFF_SECONDS)
+        return longest * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
 
 
 # An event loop is what a poller's client belongs to: Airflow's triggerer has one, each test its own.

@@ -22,6 +22,7 @@ from modelway.ownership import (
     Owner,
     Resource,
     Sweep,
+    TaskKey,
     abandoned_jobs,
     troubled_endpoints,
 )
@@ -118,15 +119,15 @@ def _lives(ti: Any, running: Iterable[Resource]) -> Lives:
     for job in running:
         if owner := Owner.read(job.tags or {}):
             runs_of[owner.dag].add(owner.run)
-    tasks: dict[tuple[str, str, str], str | None] = {}
+    tasks: dict[TaskKey, str | None] = {}
     for dag, runs in runs_of.items():
         tasks |= _tasks(ti, dag, sorted(runs))
     waiting = {(dag, run) for (dag, run, _), state in tasks.items() if state not in ENDED}
     return Lives(runs={each: str(ti.get_dagrun_state(*each)) for each in sorted(waiting)}, tasks=tasks)
 
 
-def _tasks(ti: Any, dag: str, runs: list[str]) -> dict[tuple[str, str, str], str | None]:
-    tasks = {}
+def _tasks(ti: Any, dag: str, runs: list[str]) -> dict[TaskKey, str | None]:
+    tasks: dict[TaskKey, str | None] = {}
     for start in range(0, len(runs), RUNS_AT_ONCE):
         states = ti.get_task_states(dag_id=dag, run_ids=runs[start : start + RUNS_AT_ONCE])
         tasks |= {(dag, run, task): state for run, of_run in states.items() for task, state in of_run.items()}

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from modelway.jobs import Description, Kind
 from modelway.tasks.compat import BaseTrigger, TriggerEvent
+from modelway.tasks.ownership import leave
 from modelway.tasks.poller import Key, rest
 from modelway.tasks.settings import read_settings
 from modelway.tasks.wait import Wait
@@ -68,6 +69,7 @@ class RestTrigger(BaseTrigger):
             why = await rest(self._key(), self._wait())
         except asyncio.CancelledError:  # somebody changed the task's state, or the triggerer ends
             self.log.info("%s is waited for no longer", self.name)
+            leave(Kind[self.kind], self.name, self.task_instance)
             raise
         yield TriggerEvent({"name": self.name, "why": why.value})
 

@@ -5,10 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any, NoReturn
 
-from airflow.providers.amazon.aws.operators.sagemaker import SageMakerBaseOperator
-
 from modelway.aws import jobs, registry
-from modelway.causes import Ending, ending, machine_of
+from modelway.causes import Cause, Ending, ending, machine_of
 from modelway.errors import AttemptFailed, RunFailed
 from modelway.jobs import Kind, is_final
 from modelway.tasks.clients import client
@@ -19,6 +17,7 @@ from modelway.tasks.lingering import linger
 from modelway.tasks.links import JOB, LOG, Link
 from modelway.tasks.machines import machine, ordered, pause, rotated, spoken
 from modelway.tasks.note import put_note
+from modelway.tasks.ownership import Owning, is_of_earlier_life, tagged
 from modelway.tasks.settings import read_settings
 from modelway.tasks.triggers import RestTrigger
 from modelway.tasks.wait import Why
@@ -27,11 +26,11 @@ MAX_ATTEMPTS = 5
 Description = Mapping[str, Any]
 
 
-class DeferredJob(SageMakerBaseOperator):
+class DeferredJob(Owning):
     """A job whose name is derived from run, stage and attempt, so that a retried task finds what it has paid for.
 
-    Running: it is adopted. Completed: it is used. Failed: the next attempt gets the next name where that may help;
-    else the task fails with the same words, until somebody clears it.
+    Running: it is adopted, or stopped where somebody has cleared the task since. Completed: it is used. Failed: the
+    next attempt gets the next name where that may help; else the task fails with the same words, until it is cleared.
     """
 
     kind: Kind
@@ -81,6 +80,7 @@ class DeferredJob(SageMakerBaseOperator):
         with told(context):
             seen = event or {}
             description = self._described(seen["name"])
+            self.hold(seen["name"], context)
             if not is_final(self.kind, description):
                 if seen.get("why", Why.DEADLINE) == Why.DEADLINE:
                     self._give_up(description)
@@ -99,38 +99,50 @@ class DeferredJob(SageMakerBaseOperator):
 
     def _found_or_created(self, context: Context, *, since: float | None) -> Description:
         """The first attempt that runs, has completed or was never made. Those that got no machine count for nothing."""
-        ran, last = 0, None
+        ran, denied = 0, None
         for name in self.names(context):
             description = jobs.describe(client("sagemaker"), self.kind, name)
             if description is None:
-                return self._created(context, name, last=last, since=since)
+                return self._created(context, name, denied=denied, since=since)
             self.show(description)
             came_to = ending(self.kind, description) if is_final(self.kind, description) else None
             if came_to is None:
                 self.log.info("Found %s, %s", name, description[self.kind.value.status_key])
+                self._adopt(context, description, since=since)
                 return description
-            ran, last = ran + (not came_to.cause.passes), description
+            denied = description if came_to.cause.passes else None
+            ran += denied is None
             if ran == MAX_ATTEMPTS:
-                self.failed(RunFailed(f"{self.task_id} has failed {MAX_ATTEMPTS} times in this run; start a new run"))
-            if not (came_to.cause.next_attempt_helps or self._was_cleared(context)):
+                self.failed(RunFailed(f"{came_to}\nThat was attempt {MAX_ATTEMPTS}, the last of this run. Start a new run."))
+            if not (came_to.cause.next_attempt_helps or self._was_cleared(context, came_to.cause)):
                 self._fail(context, came_to, description)
         raise AssertionError("there is always a next name")
 
-    def _created(self, context: Context, name: str, *, last: Description | None, since: float | None) -> Description:
-        """The new job, on the first type of which there is one; the type that was not to be had just now comes last."""
+    def _adopt(self, context: Context, description: Description, *, since: float | None) -> None:
+        """Answer for a job that is found; one that a clear has left running is stopped and waited for."""
+        self.hold(description[self.kind.value.name_key], context)
+        if not is_final(self.kind, description) and is_of_earlier_life(description[self.kind.value.arn_key], context):
+            self.retire(description)
+            trigger = RestTrigger.after(self.kind, description, aws_conn_id=self.aws_conn_id)
+            self.defer(trigger=trigger, method_name="execute_again", kwargs={"since": since})
+
+    def _created(self, context: Context, name: str, *, denied: Description | None, since: float | None) -> Description:
+        """The new job, on the first type of which there is one; the type that was denied just now comes last."""
+        self.hold(name, context)
         refused = ordered(
             lambda instance_type: registry.create_once(
-                client("sagemaker"), self.creation, self.request(name, instance_type)
+                client("sagemaker"), self.creation, tagged(self.request(name, instance_type), context)
             ),
-            rotated(self.types(), after=machine_of(last) if last else ""),
+            rotated(self.types(), after=machine_of(denied) if denied else ""),
             kind=self.kind,
             name=name,
         )
+        self.let_go_if_ending()
         # Refused or not: the answer to an order may have been lost, and what fills the quota be this very job.
         if refused and jobs.describe(client("sagemaker"), self.kind, name) is None:
             self._go_without(context, refused, since=since)
         description = self._described(name)
-        if since is not None:
+        if since is not None and denied is None:  # an order is no machine yet where capacity is missing
             self._tell(context, f"got {machine_of(description)} after {spoken(time.time() - since)}")
         return description
 
@@ -163,7 +175,7 @@ class DeferredJob(SageMakerBaseOperator):
         name = description[self.kind.value.name_key] if description else ""
         log_tail = jobs.log_tail(client("logs"), self.kind, name) if name else []
         # The log's end says again what follows the reason's first line.
-        words = came_to.first_line if log_tail else str(came_to)
+        words = came_to.brief if log_tail else str(came_to)
         if came_to.cause.next_attempt_helps and _has_tries_left(context):
             raise AttemptFailed(words, log_tail=log_tail)
         self.failed(RunFailed(words, log_tail=log_tail))
@@ -211,9 +223,13 @@ class DeferredJob(SageMakerBaseOperator):
         getattr(client("sagemaker"), self.kind.value.stop)(**{self.kind.value.name_key: name})
         raise RunFailed(f"{name} was still {status} long after its own limit, and is stopped now")
 
-    def _was_cleared(self, context: Context) -> bool:
-        """Whether somebody wants another attempt: a clear counts max_tries anew, an automatic retry leaves it."""
-        return bool(context["ti"].max_tries != self.retries)
+    def _was_cleared(self, context: Context, cause: Cause) -> bool:
+        """Whether somebody wants another attempt: a clear counts max_tries anew, an automatic retry leaves it.
+
+        A task that is cleared while it works keeps max_tries, too. Its job was stopped, and no try has failed by that.
+        """
+        ti = context["ti"]
+        return bool(ti.max_tries != self.retries or (cause is Cause.STOPPED and ti.try_number > 1))
 
 
 def _has_tries_left(context: Context) -> bool:
