@@ -13,7 +13,8 @@ def fired(logs: Path) -> dict[str, float]:
     found: dict[str, float] = {}
     for file in logs.rglob("*.trigger.*.log"):
         job = next(part.removeprefix(RUN) for part in file.parts if part.startswith(RUN))
-        found |= {job: time for time in _times(file)}
+        for time in _times(file):
+            found[job] = time
     return found
 
 
