@@ -90,6 +90,7 @@ def _as_terraform(platform: Platform) -> dict[str, object]:
         "topic_arn": f"arn:aws:sns:{arn}:modelway-{{project}}",
         "environment": "local",
         "slots": json.dumps({"demo": PARALLELISM}),  # the template's project, so that pools are seen at work
+        "instance_prices": json.dumps({"ml.m5.large": 0.128}),  # what AWS would ask for the template's
         "mwaa_environment": platform.mwaa_environment,
     }
 
@@ -117,7 +118,8 @@ def _pace() -> dict[str, str]:
                 "orphaned_tasks_check_interval": 30,
             },
         ),
-        **_settings("workers", {"min_heartbeat_interval": 1}),
+        # After 5 s, which Airflow 3.3's API may need for its first answer on a busy desk, the task would begin again.
+        **_settings("workers", {"min_heartbeat_interval": 1, "execution_api_timeout": 60}),
         **_settings("triggerer", {"job_heartbeat_sec": 1}),
         **_settings(
             "dag_processor",

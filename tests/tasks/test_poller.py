@@ -13,7 +13,7 @@ from modelway.jobs import Kind
 from modelway.tasks.triggers import RestTrigger
 from modelway.tasks.watch import UNREAD_SECONDS
 from tests.local.sagemaker_world import World
-from tests.tasks.between import DENIED, LOST, THROTTLED, Answer, Between, Content, Forward, between
+from tests.tasks.between import DENIED, EXPIRED, LOST, THROTTLED, Answer, Between, Content, Forward, between
 from tests.tasks.conftest import first_event
 
 pytestmark = pytest.mark.server
@@ -104,7 +104,9 @@ def test_a_restarted_triggerer_sees_by_one_list_what_has_ended_meanwhile(world: 
     assert road.calls == [LISTS]
 
 
-@pytest.mark.parametrize("trouble", [THROTTLED, LOST, (503, {})], ids=["throttled", "lost", "broken"])
+@pytest.mark.parametrize(
+    "trouble", [THROTTLED, LOST, EXPIRED, (503, {})], ids=["throttled", "lost", "expired", "broken"]
+)
 def test_no_trouble_that_passes_ends_a_wait(world: World, road: Between, trouble: Answer) -> None:
     name, calls = started(world), count()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from modelway.aws.passing import is_passing, is_unknown
+from modelway.aws.passing import is_passing, is_stale, is_unknown
 from modelway.jobs import Kind, answered_at
 from modelway.tasks.ask import Ask, Purpose
 from modelway.tasks.clients import async_client
@@ -118,7 +118,7 @@ class Poller:
         try:
             answer = await getattr(sagemaker, ask.operation)(**ask.request)
         except Exception as error:
-            if is_passing(error):
+            if is_passing(error) or is_stale(error):
                 raise
             self._refused(ask, error)
             return []
