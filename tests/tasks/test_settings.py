@@ -36,3 +36,16 @@ def test_an_unknown_way_to_slack_is_told_with_the_known_ones(monkeypatch: pytest
     monkeypatch.setenv("AIRFLOW__MODELWAY__SLACK", "pigeon")
     with pytest.raises(ModelwayError, match=r"slack is 'pigeon'; use 'webhook' or 'topic'"):
         read_settings()
+
+
+def test_a_machine_is_waited_for_six_hours_and_costs_what_was_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (read_settings().patience_seconds, read_settings().instance_prices) == (6 * 3600, {})
+    monkeypatch.setenv("AIRFLOW__MODELWAY__INSTANCE_PRICES", '{"ml.m5.large": 0.128}')
+    assert read_settings().instance_prices == {"ml.m5.large": 0.128}
+
+
+@pytest.mark.parametrize("prices", ["0.128", '{"ml.m5.large": -1}', "{ml.m5.large: 1}"])
+def test_prices_that_cannot_be_are_told_with_an_example(monkeypatch: pytest.MonkeyPatch, prices: str) -> None:
+    monkeypatch.setenv("AIRFLOW__MODELWAY__INSTANCE_PRICES", prices)
+    with pytest.raises(ModelwayError, match=r'instance_prices is .* such as \{"ml.m5.large": 0.128\}'):
+        read_settings()
