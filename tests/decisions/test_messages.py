@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
-from modelway.messages import MAX_SNS_BYTES, Message, announcement, relayed
+from modelway.messages import MAX_SNS_BYTES, Message, announcement, relayed, sweep_notice
 from modelway.record import JobRecord
 from modelway.verdict import Deployed, Failure, Interval, MetricResult, Outcome, Result, Verdict
 
@@ -228,3 +228,19 @@ def test_a_card_too_large_for_sns_is_relayed_as_its_text() -> None:
 def test_what_is_relayed_fits_into_sns(reason: str) -> None:
     failure = Failure(task="train", reason=reason, log_tail=[reason], url="")
     assert len(relayed(announcement(result(state="failed", failure=failure))).encode()) <= MAX_SNS_BYTES
+
+
+def test_a_sweep_tells_each_thing_on_a_line_and_leads_to_its_run() -> None:
+    url = "http://127.0.0.1:8080/dags/sweep/runs/r"
+    headline = "demo: 1 job stopped that nobody waited for"
+    message = sweep_notice(headline, lines=["a: <gone>", "b: failed"], links={"Open the sweep in Airflow": url})
+    assert (message.subject, message.text) == (
+        headline,
+        f"{headline}\n\n- a: <gone>\n- b: failed\n\nOpen the sweep in Airflow: {url}",
+    )
+    assert "- a: &lt;gone&gt;" in json.dumps(message.blocks)
+
+
+@given(st.lists(st.text(max_size=400), min_size=1, max_size=60))
+def test_a_sweep_that_finds_much_still_fits_a_card(lines: list[str]) -> None:
+    check_limits(sweep_notice("demo: much", lines=lines, links={}))

@@ -16,13 +16,10 @@ class AirflowSays:
         self.states = states
 
     def send(self, msg: GetTaskStates) -> TaskStatesResult:
-        """The states of the runs and tasks that are asked for."""
-        runs = {run: tasks for run, tasks in self.states.items() if run in (msg.run_ids or ())}
-        asked = {
-            run: {task: state for task, state in tasks.items() if task in (msg.task_ids or tasks)}
-            for run, tasks in runs.items()
-        }
-        return TaskStatesResult(task_states=asked)
+        """The states of all tasks of the runs that are asked for."""
+        return TaskStatesResult(
+            task_states={run: dict(tasks) for run, tasks in self.states.items() if run in (msg.run_ids or ())}
+        )
 
 
 class AirflowIsAway:

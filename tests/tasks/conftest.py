@@ -38,6 +38,7 @@ class Told:
     """The task instance that an operator speaks to: it keeps what was pushed, and is told which try it is."""
 
     dag_id, task_id, run_id = "train", "train", "t-0123456789abcdef"
+    map_index = -1
 
     def __init__(self) -> None:
         self.pushed: dict[str, Any] = {}

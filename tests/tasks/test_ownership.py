@@ -128,7 +128,7 @@ def waiting(world: World, plan: Plan) -> RestTrigger:
     operator, worker = train(plan), Worker()
     world.sm.create_training_job(**tagged(operator.request(names(plan)[0], "ml.m5.large"), worker.context))
     trigger = RestTrigger.after(Kind.TRAINING, world.job(names(plan)[0]), aws_conn_id="aws_default")
-    trigger.task_instance = worker.ti  # type: ignore[assignment]  # as the triggerer does, with what it is told
+    trigger.task_instance = worker.ti  # as the triggerer does
     return trigger
 
 
@@ -159,7 +159,11 @@ def test_a_waiting_task_that_somebody_ends_clears_or_deletes_stops_its_job(
 
 @pytest.mark.parametrize(
     "says",
-    [AirflowSays({RUN: {"train": "deferred"}}), AirflowSays({RUN: {"train": "queued"}}), AirflowIsAway()],
+    [
+        AirflowSays({RUN: {"train": "deferred", "judge": "failed"}}),
+        AirflowSays({RUN: {"train": "queued"}}),
+        AirflowIsAway(),
+    ],
     ids=["deferred", "queued", "away"],
 )
 def test_a_triggerer_that_ends_or_loses_its_triggers_leaves_the_jobs(
@@ -170,3 +174,30 @@ def test_a_triggerer_that_ends_or_loses_its_triggers_leaves_the_jobs(
     let_airflow_say(monkeypatch, says)
     asyncio.run(cancelled(trigger))
     assert status(world, names(plan)[0]) == "InProgress"
+
+
+def test_one_of_an_expanded_tasks_jobs_has_an_owner_of_its_own(
+    world: World, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Airflow tells its state under a name with the index: not to find it there would stop a job that is awaited."""
+    worker.ti.map_index = 0
+    plan = running(world)
+    operator = train(plan)
+    deferral(worker, operator)
+    let_airflow_say(monkeypatch, AirflowSays({RUN: {"train_0": "running"}}))
+    operator.on_kill()
+    assert status(world, names(plan)[0]) == "InProgress"
+
+
+def test_a_task_that_was_cleared_at_its_worker_waits_for_the_end_of_its_job_and_makes_the_next(
+    world: World, worker: Worker
+) -> None:
+    plan = running(world)
+    first, second = names(plan)
+    deferral(worker, train(plan))
+    world.sm.stop_training_job(TrainingJobName=first)
+    worker.ti.try_number += 1  # all that such a clear changes
+    worker.meanwhile = lambda: worker.deferred > 1 and world.sm.stop_training_job(TrainingJobName=second)
+    with pytest.raises(AirflowFailException, match=f"{second} was stopped by somebody"):
+        worker.run(train(plan))
+    assert (status(world, first), status(world, second)) == ("Stopped", "Stopped")

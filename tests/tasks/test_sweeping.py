@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from airflow.timetables.base import TimeRestriction
 
 from modelway.names import Stage
 from modelway.ownership import Finding, Sweep
@@ -129,11 +130,13 @@ def broken_endpoint(world: World) -> str:
     return name
 
 
-def test_the_schedule_begins_with_the_next_hour_and_makes_up_for_none() -> None:
-    from airflow.timetables.base import TimeRestriction
-
+def test_the_schedule_begins_with_the_next_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Airflow takes `run_immediately=False` as "within five minutes"."""
+    if not hasattr(SCHEDULE, "next_dagrun_info"):
+        pytest.skip("what the SDK of Airflow 3.1 and later gives is planned with elsewhere")
+    monkeypatch.setattr("airflow.timetables.trigger.utcnow", lambda: datetime(2026, 11, 21, 12, 18, tzinfo=UTC))
     first = SCHEDULE.next_dagrun_info(
         last_automated_data_interval=None, restriction=TimeRestriction(earliest=None, latest=None, catchup=False)
     )
     assert first is not None
-    assert datetime.now(UTC) < first.run_after <= datetime.now(UTC) + HOUR
+    assert first.run_after == datetime(2026, 11, 21, 13, 17, tzinfo=UTC)

@@ -34,7 +34,7 @@ def owner(context: Context) -> Owner:
     Airflow counts max_tries anew at each clear, and leaves it through all automatic retries.
     """
     ti = context["ti"]
-    return Owner(dag=ti.dag_id, run=str(context["run_id"]), task=ti.task_id, life=str(ti.max_tries))
+    return Owner(dag=ti.dag_id, run=str(context["run_id"]), task=_task_of(ti), life=str(ti.max_tries))
 
 
 def tagged(request: Mapping[str, Any], context: Context) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def leave(kind: Kind, name: str, ti: Any) -> None:
     """
     if ti is None or not kind.value.stop:
         return
-    waiting = Owner(dag=ti.dag_id, run=ti.run_id, task=ti.task_id, life="")
+    waiting = Owner(dag=ti.dag_id, run=ti.run_id, task=_task_of(ti), life="")
     # The only threads from which Airflow can be asked there are asgiref's.
     stop = sync_to_async(stop_if_ended)(kind, name, waiting, ended=ENDED_IN_WAITING)
     parting = asyncio.ensure_future(stop)
@@ -115,11 +115,16 @@ def stop_if_ended(kind: Kind, name: str, who: Owner, *, ended: Collection[str | 
         log.info("%s is stopped: somebody has ended or cleared its task", name)
 
 
+def _task_of(ti: Any) -> str:
+    """The task as Airflow names it among the states of a run, which is by its index too where it was expanded."""
+    return str(ti.task_id) if ti.map_index is None or ti.map_index < 0 else f"{ti.task_id}_{ti.map_index}"
+
+
 def _state_of(who: Owner) -> str | None:
     """The task's state as Airflow has it now; None also when there is no such task any more."""
     # Not at the top: DAG files lead here, and it takes its time.
     from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
 
-    states = RuntimeTaskInstance.get_task_states(dag_id=who.dag, run_ids=[who.run], task_ids=[who.task])
+    states = RuntimeTaskInstance.get_task_states(dag_id=who.dag, run_ids=[who.run])
     state = states.get(who.run, {}).get(who.task)
     return None if state is None else str(state)

@@ -119,10 +119,15 @@ class DeferredJob(Owning):
         raise AssertionError("there is always a next name")
 
     def _adopt(self, context: Context, description: Description, *, since: float | None) -> None:
-        """Answer for a job that is found; one that a clear has left running is stopped and waited for."""
+        """Answer for a job that is found. One that a clear has left running is stopped; what stops is waited for."""
         self.hold(description[self.kind.value.name_key], context)
-        if not is_final(self.kind, description) and is_of_earlier_life(description[self.kind.value.arn_key], context):
+        if is_final(self.kind, description):
+            return
+        is_stopping = description[self.kind.value.status_key] == "Stopping"
+        if not is_stopping and is_of_earlier_life(description[self.kind.value.arn_key], context):
             self.retire(description)
+            is_stopping = True
+        if is_stopping:  # what it means is seen when it rests
             trigger = RestTrigger.after(self.kind, description, aws_conn_id=self.aws_conn_id)
             self.defer(trigger=trigger, method_name="execute_again", kwargs={"since": since})
 
