@@ -90,6 +90,7 @@ def _as_terraform(platform: Platform) -> dict[str, object]:
         "topic_arn": f"arn:aws:sns:{arn}:modelway-{{project}}",
         "environment": "local",
         "slots": json.dumps({"demo": PARALLELISM}),  # the template's project, so that pools are seen at work
+        "instance_prices": json.dumps({"ml.m5.large": 0.128}),  # what AWS would ask for the template's
         "mwaa_environment": platform.mwaa_environment,
     }
 

@@ -7,6 +7,7 @@ only the DAG is made.
 import json
 import sys
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from airflow.dag_processing.bundles.manager import DagBundlesManager
@@ -50,9 +51,14 @@ def main(asked: dict[str, Any]) -> None:
 
 def ours(job: str) -> BaseTrigger:
     """The trigger of a task of ours, which has described its job last."""
-    description = describe(client("sagemaker"), Kind.TRAINING, job)
+    description = describe(_sagemaker(), Kind.TRAINING, job)
     assert description is not None, f"{job} was never made"
     return RestTrigger.after(Kind.TRAINING, description, aws_conn_id=CONNECTION)
+
+
+@cache
+def _sagemaker() -> Any:
+    return client("sagemaker")
 
 
 def stock(job: str) -> BaseTrigger:

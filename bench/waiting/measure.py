@@ -56,7 +56,7 @@ def _answer(contender: str, count: int, sample: Sample) -> list[Figure]:
     ours = contender == OURS.name
     return [
         _one(contender, "calls_per_minute", count, [sample.calls_per_minute], goal=15 if ours else None),
-        _one(contender, "wakeup_intervals", count, sample.delays, goal=1 if ours else None),
+        _one(contender, "wakeup_intervals", count, sample.wakeups, goal=1 if ours else None),
         _one(contender, "slots_held", count, [sample.slots_held], goal=0 if ours else None),
         _one(contender, "failed", count, [sample.failed], goal=0 if ours else None),
     ]
@@ -68,13 +68,14 @@ def _smaller(count: int, samples: Mapping[str, Sample]) -> list[Figure]:
         for name, sample in samples.items()
         for figure in (
             _one(name, "calls_per_minute", count, [sample.calls_per_minute]),
-            _one(name, "wakeup_intervals", count, sample.delays),
+            _one(name, "wakeup_intervals", count, sample.wakeups),
         )
     ]
 
 
 def _costs(contender: str, count: int, sample: Sample) -> list[Figure]:
     return [
+        _one(contender, "resumed_intervals", count, sample.resumptions),
         _one(contender, "wakeup_calls", count, [sample.wakeup_calls]),
         _one(contender, "triggerer_cpu_percent", count, [sample.cpu_percent]),
         _one(contender, "triggerer_mb", count, [sample.megabytes]),

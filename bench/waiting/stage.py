@@ -7,10 +7,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from bench.road.calls import Call, read_calls
-from bench.road.meter import tree_seconds
 from bench.road.program import Span
 from bench.waiting.contender import EVENTS, INTERVAL, STOCK, Contender
-from bench.waiting.memory import tree_megabytes
+from bench.waiting.fired import fired
+from bench.waiting.lull import Lull
 from bench.waiting.woken import Woken
 from bench.waiting.yard import Yard
 
@@ -19,15 +19,38 @@ SETTLING = 3 * INTERVAL
 
 @dataclass(frozen=True)
 class Sample:
-    """What one contender showed; delays in intervals, one a job."""
+    """What one contender showed; processor and memory are the whole triggerer's.
+
+    Delays from the job's end are in intervals, one a job: until its trigger's event, and until Airflow has
+    written that its task may go on, which it does for one event after the other.
+    """
 
     calls_per_minute: float
     wakeup_calls: int
-    delays: Sequence[float]
+    wakeups: Sequence[float]
+    resumptions: Sequence[float]
     failed: int
     slots_held: int
     cpu_percent: float
     megabytes: float
+
+
+@dataclass(frozen=True)
+class Storm:
+    """The time from the first end to the last waking; when each job ended, its trigger fired, its task was woken."""
+
+    span: Span
+    ended: Mapping[str, float]
+    fired: Mapping[str, float]
+    woken: Mapping[str, Woken]
+
+    def wakeup(self, job: str) -> float:
+        """From the job's end to its trigger's event, in intervals; of one that raised, to its task's failure."""
+        return (self.fired.get(job, self.woken[job].at) - self.ended[job]) / INTERVAL
+
+    def resumption(self, job: str) -> float:
+        """From the job's end until its task may go on, in intervals."""
+        return (self.woken[job].at - self.ended[job]) / INTERVAL
 
 
 @dataclass(frozen=True)
@@ -48,28 +71,12 @@ class Stage:
             yard.create(everybody)
             yard.defer({**jobs, "url": url})
             self._settle(yard, everybody)
-            before, begin = tree_seconds(triggerer), time.time()
-            time.sleep(window)
-            waited = Span(begin, time.time())
-            cpu, held = (tree_seconds(triggerer) - before) / waited.seconds * 100, yard.database.slots_held()
-            megabytes = tree_megabytes(triggerer)
-            storm, woken = self._end(yard, everybody)
-        ended = yard.ended(everybody)
-        return {
-            contender.name: Sample(
-                calls_per_minute=len(self._calls(yard, contender, waited)) / waited.seconds * 60,
-                wakeup_calls=len(self._calls(yard, contender, storm)),
-                delays=delays({job: ended[job] for job in jobs[contender.name]}, woken),
-                failed=sum(woken[job].has_failed for job in jobs[contender.name]),
-                slots_held=held,
-                cpu_percent=cpu,
-                megabytes=megabytes,
-            )
-            for contender in self.contenders
-        }
+            lull = Lull.watched(yard.database, triggerer, seconds=window)
+            storm = self._storm(yard, everybody)
+        return {contender.name: self._sample(yard, contender, lull, storm) for contender in self.contenders}
 
     def _settle(self, yard: Yard, everybody: Sequence[str]) -> None:
-        """Wait until every trigger is at its pace; those that look at each job have then looked at each twice."""
+        """Wait until every trigger is at its pace: who looks at each job has done so since all were there."""
         yard.until(lambda: yard.database.waiting() == len(everybody), what="handing the triggers to the triggerer")
         begin = time.time()
         time.sleep(SETTLING)
@@ -81,8 +88,7 @@ class Stage:
 
         yard.until(is_steady, what="the first look at each job")
 
-    def _end(self, yard: Yard, everybody: Sequence[str]) -> tuple[Span, Mapping[str, Woken]]:
-        """Let all jobs end; the time until the last task was woken, and when each was."""
+    def _storm(self, yard: Yard, everybody: Sequence[str]) -> Storm:
         begin, chance = time.time(), random.Random(self.count)  # noqa: S311 - no secret
         time.sleep(chance.random() * INTERVAL)  # no better moment than any other
         if self.at_once:
@@ -92,12 +98,22 @@ class Stage:
                 time.sleep(INTERVAL / len(everybody))
                 yard.end([job])
         yard.until(lambda: len(yard.database.woken()) == len(everybody), what="waking the tasks")
-        return Span(begin, time.time()), yard.database.woken()
+        span = Span(begin, time.time())
+        return Storm(span, yard.ended(everybody), fired(yard.root / "airflow" / "logs"), yard.database.woken())
 
-    def _calls(self, yard: Yard, contender: Contender, span: Span) -> list[Call]:
-        return [call for call in read_calls(yard.calls, within=span) if contender.made(call)]
+    def _sample(self, yard: Yard, contender: Contender, lull: Lull, storm: Storm) -> Sample:
+        jobs = contender.jobs(self.count)
+        return Sample(
+            calls_per_minute=len(_calls(yard, contender, lull.span)) / lull.span.seconds * 60,
+            wakeup_calls=len(_calls(yard, contender, storm.span)),
+            wakeups=[storm.wakeup(job) for job in jobs],
+            resumptions=[storm.resumption(job) for job in jobs],
+            failed=sum(storm.woken[job].has_failed for job in jobs),
+            slots_held=lull.slots_held,
+            cpu_percent=lull.cpu_percent,
+            megabytes=lull.megabytes,
+        )
 
 
-def delays(ended: Mapping[str, float], woken: Mapping[str, Woken]) -> list[float]:
-    """From each job's end to its task's waking, in intervals."""
-    return [(woken[job].at - end) / INTERVAL for job, end in ended.items()]
+def _calls(yard: Yard, contender: Contender, span: Span) -> list[Call]:
+    return [call for call in read_calls(yard.calls, within=span) if contender.made(call)]

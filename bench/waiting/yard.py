@@ -90,18 +90,11 @@ class Yard:
 
     def ended(self, jobs: Iterable[str]) -> dict[str, float]:
         """When each job ended, as SageMaker says."""
-        wanted, told = set(jobs), dict[str, float]()
-        pages = (
-            self.client("sagemaker")
-            .get_paginator("list_training_jobs")
-            .paginate(SortOrder="Descending", CreationTimeAfter=time.time() - HOUR)
-        )
-        for row in (row for page in pages for row in page["TrainingJobSummaries"]):
-            if row["TrainingJobName"] in wanted:
-                told[row["TrainingJobName"]] = row["TrainingEndTime"].timestamp()
-            if len(told) == len(wanted):
-                break
-        return told
+        wanted = set(jobs)
+        pages = self.client("sagemaker").get_paginator("list_training_jobs")
+        recent = pages.paginate(CreationTimeAfter=time.time() - HOUR, PaginationConfig={"PageSize": 100})
+        rows = (row for page in recent for row in page["TrainingJobSummaries"] if row["TrainingJobName"] in wanted)
+        return {row["TrainingJobName"]: row["TrainingEndTime"].timestamp() for row in rows}
 
     def defer(self, asked: Mapping[str, Any]) -> None:
         """Leave what workers' deferrals leave, by contender."""

@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+import time
 from types import FrameType
 
 # From linux/prctl.h, linux/sched.h and linux/mount.h.
@@ -88,14 +89,15 @@ def become(command: list[str], cwd: str) -> None:
 
 
 def kill_all(group: int) -> None:
-    """Kill the program's group; daemons it left behind are ours, as we are their subreaper."""
+    """Kill the program's group, and the daemons it left behind: they are ours, as we are their subreaper."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
-    with contextlib.suppress(ChildProcessError, FileNotFoundError):
-        while children := children_of(os.getpid()):
-            for child in children:
+    with contextlib.suppress(ChildProcessError, FileNotFoundError):  # ECHILD: none is left; a list may miss one
+        while True:
+            for child in children_of(os.getpid()):
                 os.kill(child, signal.SIGKILL)
-                os.waitpid(child, 0)
+            if os.waitpid(-1, os.WNOHANG) == (0, 0):
+                time.sleep(0.005)
 
 
 def children_of(pid: int) -> list[int]:

@@ -8,18 +8,27 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from bench.road.calls import Call
+from bench.road.program import Span
 from bench.waiting.account import old_jobs
 from bench.waiting.chart import chart
 from bench.waiting.contender import CONTENDERS, EVENTS, OURS, STOCK
+from bench.waiting.fired import fired
 from bench.waiting.measure import report, stages
-from bench.waiting.stage import Sample, delays
+from bench.waiting.stage import Sample, Storm
 from bench.waiting.woken import Database, Woken
 from local.aws.sagemaker.listing import Listing
 from local.aws.sagemaker.place import Place
 
 SVG = "{http://www.w3.org/2000/svg}"
 SAMPLE = Sample(
-    calls_per_minute=7.5, wakeup_calls=11, delays=[0.2, 0.6, 0.7], failed=0, slots_held=0, cpu_percent=3, megabytes=180
+    calls_per_minute=7.5,
+    wakeup_calls=11,
+    wakeups=[0.2, 0.6],
+    resumptions=[0.4, 0.9],
+    failed=0,
+    slots_held=0,
+    cpu_percent=3,
+    megabytes=180,
 )
 
 
@@ -36,8 +45,10 @@ def test_a_call_is_counted_for_the_one_who_made_it() -> None:
 
 
 def test_the_delay_counts_from_the_jobs_own_end_in_intervals() -> None:
-    woken = {"a": Woken(105.0, has_failed=False), "b": Woken(131.0, has_failed=False)}
-    assert delays({"a": 100.0, "b": 130.0}, woken) == [0.5, 0.1]
+    woken = {"a": Woken(115.0, has_failed=False), "b": Woken(131.0, has_failed=True)}
+    storm = Storm(Span(95.0, 140.0), ended={"a": 100.0, "b": 130.0}, fired={"a": 105.0}, woken=woken)
+    assert (storm.wakeup("a"), storm.resumption("a")) == (0.5, 1.5)
+    assert storm.wakeup("b") == storm.resumption("b") == 0.1  # its trigger raised, and fired no event
 
 
 def test_only_the_largest_number_is_measured_one_contender_at_a_time() -> None:
@@ -72,6 +83,15 @@ def test_a_task_is_woken_when_airflow_says_that_it_may_go_on(tmp_path: Path) -> 
     half_past = 1795316400.5
     assert Database(file).woken() == {"woken": Woken(half_past, False), "failed": Woken(half_past + 0.5, True)}
     assert Database(file).slots_held() == 1
+
+
+def test_a_trigger_fires_when_its_log_says_so(tmp_path: Path) -> None:
+    for job, event in (("fires", "Trigger fired event"), ("raises", "Trigger failed")):
+        folder = tmp_path / "dag_id=waiting" / f"run_id={job}" / "task_id=wait"
+        folder.mkdir(parents=True)
+        lines = [{"timestamp": "2026-11-22T03:00:00.500000", "level": "info", "event": e} for e in ("starting", event)]
+        (folder / "attempt=1.log.trigger.2.log").write_text("\n".join(map(json.dumps, lines)))
+    assert fired(tmp_path) == {"fires": 1795316400.5}
 
 
 def test_an_old_job_is_one_that_the_local_sagemaker_lists() -> None:

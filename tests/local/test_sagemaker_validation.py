@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from local.aws.sagemaker.filters import HEEDED, REFUSED, refuse_unheeded
+from local.aws.sagemaker.platform import SageMaker
 from local.aws.sagemaker.refusal import Refusal
 from local.aws.sagemaker.service import service_model
 from local.aws.sagemaker.validation import refuse_invalid
@@ -100,3 +102,49 @@ def test_every_operation_of_sagemaker_can_be_checked() -> None:
         shape = service_model().operation_model(operation).input_shape
         required = shape.required_members if shape else []
         assert problem(operation).count("Member must not be null") == len(required), operation
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The operations that are answered here."""
+    return sorted(SageMaker(tmp_path_factory.mktemp("home"), "http://127.0.0.1:1", environment={}).operations())
+
+
+def texts(operation: str) -> dict[str, Any]:
+    """The text members at the top of a request."""
+    shape: Any = service_model().operation_model(operation).input_shape
+    return {name: member for name, member in shape.members.items() if member.type_name == "string"}
+
+
+def lower(name: str) -> str:
+    return name[0].lower() + name[1:]
+
+
+def test_every_text_of_an_operation_that_is_answered_here_has_its_length(ours: list[str]) -> None:
+    bounded = {(operation, name) for operation in ours for name, m in texts(operation).items() if "max" in m.metadata}
+    assert ("CreateTrainingJob", "TrainingJobName") in bounded
+    for operation, name in bounded:
+        told = f"at '{lower(name)}' failed to satisfy constraint: Member must have length"
+        assert told in words(operation, {name: "x" * 100_000}), (operation, name)
+
+
+def test_every_name_of_an_operation_that_is_answered_here_has_its_pattern(ours: list[str]) -> None:
+    named = {(operation, name) for operation in ours for name in texts(operation) if name.endswith(("Name", "Arn"))}
+    assert ("StopTransformJob", "TransformJobName") in named
+    for operation, name in named:
+        told = f"at '{lower(name)}' failed to satisfy constraint: Member must satisfy regular expression pattern"
+        assert told in words(operation, {name: "a b"}), (operation, name)
+
+
+def test_every_filter_of_a_list_is_heeded_or_refused(ours: list[str]) -> None:
+    for operation in (name for name in ours if name.startswith("List")):
+        shape: Any = service_model().operation_model(operation).input_shape
+        assert set(shape.members) <= HEEDED | set(REFUSED.get(operation, {})), operation
+
+
+def test_a_filter_that_would_have_no_effect_is_refused() -> None:
+    refuse_unheeded("ListModelPackageGroups", {"CrossAccountFilterOption": "SameAccount"})
+    for operation, members in REFUSED.items():
+        for member in members:
+            with pytest.raises(Refusal, match=f"does not filter by {member}"):
+                refuse_unheeded(operation, {member: "CrossAccount"})

@@ -68,6 +68,7 @@ def test_the_bundle_s_settings_name_this_platform(platform: Platform) -> None:
         "AIRFLOW__MODELWAY__LINGER_SECONDS": "10",
         "AIRFLOW__MODELWAY__ENVIRONMENT": "local",
         "AIRFLOW__MODELWAY__SLOTS": '{"demo": 4}',
+        "AIRFLOW__MODELWAY__INSTANCE_PRICES": '{"ml.m5.large": 0.128}',
         "AIRFLOW__MODELWAY__CONSOLE_URL": f"{platform.aws_url}/-/eu-west-1/{{kind}}/{{name}}",
         "AIRFLOW__MODELWAY__MWAA_ENVIRONMENT": "modelway",
         "AIRFLOW__MODELWAY__OWNER_URL": platform.inbox_url,

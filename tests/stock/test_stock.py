@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import sys
+import tarfile
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,8 @@ pytestmark = [pytest.mark.server, pytest.mark.slow]
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 REGION = "us-east-1"  # where Airflow's example finds AWS's image of nearest neighbours
-EXAMPLE = Path(os.environ.get("AIRFLOW_EXAMPLES", "/nowhere"), "example_sagemaker_endpoint.py")
+PROVIDER = "apache-airflow-providers-amazon"
+EXAMPLE = "tests/system/amazon/aws/example_sagemaker_endpoint.py"
 
 Run = Callable[[Path], Any]
 
@@ -53,6 +56,19 @@ def run(world: World, tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run
 
 
+@pytest.fixture
+def example(tmp_path: Path) -> Path:
+    """Airflow's example DAG, from the source distribution of the provider that is installed: the wheel has none."""
+    wanted = f"{PROVIDER}=={version(PROVIDER)}"
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:", wanted]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    if done.returncode:
+        pytest.skip(f"the sources of {wanted} cannot be had: {done.stderr.strip().splitlines()[-1]}")
+    with tarfile.open(next(tmp_path.glob("*.tar.gz"))) as sources:
+        sources.extractall(tmp_path, filter="data")
+    return next(tmp_path.glob(f"*/{EXAMPLE}"))
+
+
 def surroundings(home: Path, *, endpoint_url: str) -> dict[str, str]:
     """The environment of an Airflow of its own that knows the local AWS only."""
     return clean_environment() | {
@@ -84,9 +100,8 @@ def test_each_kind_of_job_ends_for_operators_deferrals_and_sensors(run: Run) -> 
     assert outcome["returned"]["outputs"] == ["batch-deferred/test.csv.out", "batch-sensed/test.csv.out"]
 
 
-@pytest.mark.skipif(not EXAMPLE.exists(), reason="AIRFLOW_EXAMPLES names no folder with Airflow's example DAGs")
-def test_airflows_own_example_runs_as_it_is(run: Run) -> None:
-    """Found in tests/system/amazon/aws of the source distribution of apache-airflow-providers-amazon."""
-    outcome = run(EXAMPLE)
+@pytest.mark.environment
+def test_airflows_own_example_runs_as_it_is(run: Run, example: Path) -> None:
+    outcome = run(example)
     assert {name for name, state in outcome["tasks"].items() if state != "success"} == {"watcher"}
     assert "predicted_label" in outcome["returned"]["call_endpoint"][0]

@@ -16,6 +16,7 @@ TIMES = ("CreationTime", "LastModifiedTime", "TrainingEndTime", "TrainingStartTi
 
 THROTTLED: Answer = (400, {"__type": "ThrottlingException", "message": "Rate exceeded"})
 DENIED: Answer = (400, {"__type": "AccessDeniedException", "message": "User is not authorized"})
+EXPIRED: Answer = (400, {"__type": "ExpiredTokenException", "message": "The security token is expired"})
 LOST: Answer = (0, {})
 
 

@@ -113,18 +113,6 @@ def world(aws: LocalAws) -> Iterator[World]:
 
 
 @pytest.fixture
-def logged(caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
-    """What operators have logged since the last call: kept by logging in Airflow 3.0, printed by structlog later."""
-
-    def take() -> str:
-        words = caplog.text + capsys.readouterr().out
-        caplog.clear()
-        return words
-
-    return take
-
-
-@pytest.fixture
 def worker() -> Worker:
     """A worker of its own for each test."""
     return Worker()

@@ -1,6 +1,5 @@
 """What AWS denies, breaks or never answers: waited for, ordered elsewhere, tried again, and paid for once."""
 
-import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -54,18 +53,29 @@ def attempts(world: World, plan: Plan) -> list[str]:
     return [job["TrainingJobStatus"] for job in found["TrainingJobSummaries"]]
 
 
-def waits(logged: Callable[[], str]) -> list[str]:
-    return [words.strip() for words in re.findall(r"train: waiting for [^\[\n]*", logged())]
+@pytest.fixture
+def waits(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
+    """What was noted of the run while it waited for a machine."""
+    caplog.set_level("INFO", "modelway.tasks")
+    noted = "Note of the run: train: "
+
+    def read() -> list[str]:
+        messages = [record.getMessage() for record in caplog.records]
+        return [words.removeprefix(noted) for words in messages if words.startswith(noted)]
+
+    return read
 
 
 def test_a_missing_quota_is_waited_for_and_told_once(
-    world: World, worker: Worker, weather: Callable[..., None], logged: Callable[[], str]
+    world: World, worker: Worker, weather: Callable[..., None], waits: Callable[[], list[str]]
 ) -> None:
     weather(sagemaker=NONE_OF_THE_FIRST)
     worker.meanwhile = lambda: weather() if worker.deferred == 2 else None
     plan = plan_of(world, "5.0.0")
     assert worker.run(train(plan))["instance_type"] == "ml.m5.large"
-    assert waits(logged) == ["train: waiting for quota: ml.m5.large for training (limit 0, 0 in use)"]
+    waiting, got = waits()
+    assert waiting == "waiting for quota: ml.m5.large for training (limit 0, 0 in use)"
+    assert got.startswith("got ml.m5.large after")
     assert (worker.deferred, attempts(world, plan)) == (3, ["Completed"])
 
 
@@ -100,12 +110,12 @@ def test_another_type_is_the_next_attempts_where_aws_has_none_of_the_first(
 
 
 def test_a_type_that_aws_has_none_of_is_waited_for_where_no_other_will_do(
-    world: World, worker: Worker, weather: Callable[..., None], logged: Callable[[], str]
+    world: World, worker: Worker, weather: Callable[..., None], waits: Callable[[], list[str]]
 ) -> None:
     weather(sagemaker=NO_CAPACITY.format(jobs=2))
     plan = plan_of(world, "5.0.4")
     worker.run(train(plan))
-    assert waits(logged) == ["train: waiting for capacity: ml.m5.large for training"]
+    assert waits() == ["waiting for capacity: ml.m5.large for training"]
     assert attempts(world, plan) == ["Failed", "Failed", "Completed"]
 
 
@@ -189,13 +199,13 @@ def test_a_job_whose_answers_were_all_lost_is_found_by_the_next_try(
 
 
 def test_a_job_whose_answer_was_lost_does_not_wait_for_itself(
-    world: World, worker: Worker, weather: Callable[..., None], logged: Callable[[], str]
+    world: World, worker: Worker, weather: Callable[..., None], waits: Callable[[], list[str]]
 ) -> None:
     refused = '[[fault]]\nservice = "sagemaker"\noperation = "CreateTrainingJob"\ncode = "ResourceLimitExceeded"\n'
     weather(faults=f"{LOST}nth = [1]\n\n{refused}times = 2\n")
     plan = plan_of(world, "5.0.10")
     worker.run(train(plan))
-    assert (waits(logged), attempts(world, plan)) == ([], ["Completed"])
+    assert (waits(), attempts(world, plan)) == ([], ["Completed"])
 
 
 def test_an_order_that_is_throttled_for_long_is_tried_again(

@@ -13,7 +13,7 @@ from modelway.jobs import Kind
 from modelway.tasks.triggers import RestTrigger
 from modelway.tasks.watch import UNREAD_SECONDS
 from tests.local.sagemaker_world import World
-from tests.tasks.between import DENIED, LOST, THROTTLED, Answer, Between, Content, Forward, between
+from tests.tasks.between import DENIED, EXPIRED, LOST, THROTTLED, Answer, Between, Content, Forward, between
 from tests.tasks.conftest import first_event
 
 pytestmark = pytest.mark.server
@@ -52,12 +52,12 @@ def sent(trigger: RestTrigger) -> RestTrigger:
     return RestTrigger(**arguments)
 
 
-def nobodys(name: str = "nobodys", *, late_in: float = HOUR) -> RestTrigger:
+def nobodys(name: str = "nobodys", *, late_in: float = HOUR, aws_conn_id: str = "aws_default") -> RestTrigger:
     """The wait for a job that no list shows."""
     now = time.time()
     times = {"since": now, "created": now, "deadline": now + late_in}
     return RestTrigger(
-        kind="TRAINING", name=name, region="eu-west-1", poll_seconds=INTERVAL, aws_conn_id="aws_default", **times
+        kind="TRAINING", name=name, region="eu-west-1", poll_seconds=INTERVAL, aws_conn_id=aws_conn_id, **times
     )
 
 
@@ -104,7 +104,9 @@ def test_a_restarted_triggerer_sees_by_one_list_what_has_ended_meanwhile(world: 
     assert road.calls == [LISTS]
 
 
-@pytest.mark.parametrize("trouble", [THROTTLED, LOST, (503, {})], ids=["throttled", "lost", "broken"])
+@pytest.mark.parametrize(
+    "trouble", [THROTTLED, LOST, EXPIRED, (503, {})], ids=["throttled", "lost", "expired", "broken"]
+)
 def test_no_trouble_that_passes_ends_a_wait(world: World, road: Between, trouble: Answer) -> None:
     name, calls = started(world), count()
 
@@ -174,6 +176,17 @@ def test_who_may_not_list_looks_at_each_job(world: World, road: Between, caplog:
 def test_who_may_not_look_at_all_leaves_it_to_the_task(road: Between) -> None:
     road.change = lambda operation, content, forward: DENIED
     assert fired(nobodys()) == {"name": "nobodys", "why": "blind"}
+
+
+def test_a_connection_that_cannot_be_used_is_left_to_the_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = "aws://?role_arn=arn:aws:iam::123456789012:role/r&assume_role_method=by_chance"
+    monkeypatch.setenv("AIRFLOW_CONN_AWS_BROKEN", broken)
+    assert fired(nobodys(aws_conn_id="aws_broken")) == {"name": "nobodys", "why": "blind"}
+
+
+def test_what_aws_never_answers_is_late_all_the_same(road: Between) -> None:
+    road.change = lambda operation, content, forward: THROTTLED
+    assert fired(nobodys(late_in=0.5)) == {"name": "nobodys", "why": "deadline"}
 
 
 def test_a_job_that_is_gone_is_left_to_the_task(road: Between) -> None:

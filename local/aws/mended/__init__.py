@@ -12,6 +12,7 @@ MENDED = {
     "budgets": "budgets",
     "cloudwatch": "metrics",
     "ec2": "network",
+    "events": "rules",
     "firehose": "delivery",
     "iam": "people",
     "kms": "keys",

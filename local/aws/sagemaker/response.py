@@ -10,6 +10,7 @@ from moto.core.common_types import TYPE_RESPONSE
 from moto.sagemaker.responses import SageMakerResponse
 
 from local.aws.rules_file import RulesFile
+from local.aws.sagemaker.filters import refuse_unheeded
 from local.aws.sagemaker.place import Place
 from local.aws.sagemaker.rates import Throttle
 from local.aws.sagemaker.refusal import Refusal
@@ -37,6 +38,7 @@ class LocalSageMakerResponse(SageMakerResponse):
             self.throttle.refuse_excess(place, operation, own=self.rules.rules().rates)
             request = json.loads(self.body or "{}")
             refuse_invalid(operation, request)
+            refuse_unheeded(operation, request)
             ours = self._ours(operation, request)
             if ours is None:
                 return self._moto(operation)

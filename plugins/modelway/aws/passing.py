@@ -16,6 +16,9 @@ THROTTLING = frozenset(
         "SlowDown",
     }
 )
+STALE_KEYS = frozenset(
+    {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "RequestExpired", "UnrecognizedClientException"}
+)
 UNKNOWN = frozenset({"ValidationException", "ResourceNotFound"})
 TOO_MANY, SERVER_FAULT = 429, 500
 FOR_GOOD = (NoCredentialsError, NoRegionError, ParamValidationError)
@@ -27,6 +30,11 @@ def is_passing(error: Exception) -> bool:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return code_of(error) in THROTTLING or status == TOO_MANY or status >= SERVER_FAULT
     return isinstance(error, BotoCoreError | OSError) and not isinstance(error, FOR_GOOD)
+
+
+def is_stale(error: Exception) -> bool:
+    """Whether a client's keys are no longer good: a new client may find others."""
+    return isinstance(error, NoCredentialsError) or (isinstance(error, ClientError) and code_of(error) in STALE_KEYS)
 
 
 def is_unknown(error: Exception) -> bool:

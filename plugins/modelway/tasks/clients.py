@@ -2,7 +2,8 @@
 
 import asyncio
 import functools
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook, BaseSessionFactory
@@ -27,14 +28,16 @@ def client(service: str, *, config: Config | None = None) -> Any:
     )
 
 
-async def async_client(service: str, aws_conn_id: str | None, *, region: str) -> AbstractAsyncContextManager[Any]:
+@asynccontextmanager
+async def async_client(service: str, aws_conn_id: str | None, *, region: str) -> AsyncIterator[Any]:
     """A client for an event loop, which tries once: who waits decides when to try again.
 
     AWS's service descriptions take a second to read, in which no other trigger would run: a thread reads them first.
     """
     await asyncio.to_thread(_read_descriptions, service, region)
-    context: AbstractAsyncContextManager[Any] = await sync_to_async(_async_context)(service, aws_conn_id, region)
-    return context
+    session, settings = await sync_to_async(_async_session)(service, aws_conn_id, region)
+    async with session.create_client(service, region_name=region, **settings) as client:
+        yield client
 
 
 @functools.cache
@@ -50,10 +53,15 @@ async def _open_and_close(service: str, region: str) -> None:
         pass
 
 
-def _async_context(service: str, aws_conn_id: str | None, region: str) -> Any:
+def _async_session(service: str, aws_conn_id: str | None, region: str) -> tuple[Any, dict[str, Any]]:
     """Outside of the loop, too: the hook asks Airflow for the connection."""
-    hook: AwsBaseHook = AwsBaseHook(aws_conn_id=aws_conn_id, client_type=service, region_name=region)
-    return hook.get_client_type(region_name=region, config=hook.config.merge(ONE_TRY), deferrable=True)
+    hook = AwsBaseHook(aws_conn_id=aws_conn_id, client_type=service, region_name=region)
+    settings = {
+        "config": hook.config.merge(ONE_TRY),
+        "endpoint_url": hook.conn_config.get_service_endpoint_url(service_name=service),
+        "verify": hook.verify,
+    }
+    return hook.get_session(region_name=region, deferrable=True), settings
 
 
 @functools.cache

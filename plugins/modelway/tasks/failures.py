@@ -51,8 +51,9 @@ def step(function: Callable[P, R]) -> Any:
         with told(get_current_context()):
             return function(*args, **kwargs)
 
+    # Said twice: Airflow does not read the docstring of a task that is expanded.
     telling.__doc__ = about(function)
-    return task(multiple_outputs=False)(telling)
+    return task(multiple_outputs=False, doc_md=telling.__doc__)(telling)
 
 
 def _tell(context: Context, reason: str, log_tail: Sequence[str]) -> None:

@@ -25,7 +25,8 @@ def write_note(result: Result, *, environment: str) -> None:
 
 
 def put_note(words: str, *, dag_id: str, run_id: str, environment: str) -> None:
-    """Put the note on the run of this MWAA environment; a run is worth as much without one."""
+    """Say it in the task's log and on the run of this MWAA environment; a run is worth as much without a note."""
+    log.info("Note of the run: %s", words)
     if not environment:
         log.info("[modelway] mwaa_environment is not set, so the run gets no note")
         return

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from modelway.aws.passing import is_passing, is_unknown
+from modelway.aws.passing import is_passing, is_stale, is_unknown
 from modelway.jobs import Kind, answered_at
 from modelway.tasks.ask import Ask, Purpose
 from modelway.tasks.clients import async_client
@@ -75,7 +75,7 @@ class Poller:
 
     async def _with_a_client(self) -> None:
         try:
-            async with await async_client("sagemaker", self.key.aws_conn_id, region=self.key.region) as sagemaker:
+            async with async_client("sagemaker", self.key.aws_conn_id, region=self.key.region) as sagemaker:
                 await self._rounds(sagemaker)
                 _forget(self)  # before it takes its time to close: who comes now gets a poller of their own
         except Exception as error:  # whatever it is, the tasks must not wait for ever
@@ -118,7 +118,7 @@ class Poller:
         try:
             answer = await getattr(sagemaker, ask.operation)(**ask.request)
         except Exception as error:
-            if is_passing(error):
+            if is_passing(error) or is_stale(error):
                 raise
             self._refused(ask, error)
             return []

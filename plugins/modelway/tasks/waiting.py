@@ -113,7 +113,7 @@ class DeferredJob(Owning):
             denied = description if came_to.cause.passes else None
             ran += denied is None
             if ran == MAX_ATTEMPTS:
-                self.failed(RunFailed(f"{came_to}\nThat was attempt {MAX_ATTEMPTS}, the last of this run. Start a new run."))
+                self.failed(RunFailed(f"{came_to}\nThat was the last of {MAX_ATTEMPTS} attempts. Start a new run."))
             if not (came_to.cause.next_attempt_helps or self._was_cleared(context, came_to.cause)):
                 self._fail(context, came_to, description)
         raise AssertionError("there is always a next name")
@@ -196,11 +196,9 @@ class DeferredJob(Owning):
         self.defer(trigger=pause(settings.poll_seconds), method_name="execute_again", kwargs={"since": since})
 
     def _tell(self, context: Context, words: str) -> None:
-        """Say it in the task's log, and to whoever looks at the run meanwhile."""
-        ti = context["ti"]
-        self.log.info("%s: %s", self.task_id, words)
-        environment = read_settings().mwaa_environment
-        put_note(f"{self.task_id}: {words}", dag_id=ti.dag_id, run_id=context["run_id"], environment=environment)
+        """Say it to whoever looks at the run meanwhile."""
+        dag_id, environment = context["ti"].dag_id, read_settings().mwaa_environment
+        put_note(f"{self.task_id}: {words}", dag_id=dag_id, run_id=context["run_id"], environment=environment)
 
     def _described(self, name: str) -> Description:
         description = jobs.describe(client("sagemaker"), self.kind, name)

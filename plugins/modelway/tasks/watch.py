@@ -156,7 +156,9 @@ class Watch:
         return [(wait, Why.BLIND) for wait in self.waits[name]] if is_blind else []
 
     def _are_few(self) -> bool:
-        return not self.kind.value.settles or len(self.waits) * 2 * self.interval <= READ_WITHIN_SECONDS
+        """Whether all can be described in time, one in two rounds; endpoints always count as few."""
+        takes = len(self.waits) * 2 * self.interval
+        return not self.kind.value.settles or takes <= READ_WITHIN_SECONDS - UNREAD_SECONDS
 
     def _longest_unread(self) -> list[str]:
         return sorted(self.waits, key=lambda name: self._read[name])
