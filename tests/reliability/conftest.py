@@ -5,12 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.platform.desk import processes_of
+from tests.postgres import database_of_newer_airflow
 from tests.reliability.road import Road, open_road
 
 
 @pytest.fixture(scope="package")
 def road(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
-    desk, road = open_road(tmp_path_factory.mktemp("reliability"))
-    yield road
-    desk.run("down")
+    with database_of_newer_airflow():
+        desk, road = open_road(tmp_path_factory.mktemp("reliability"))
+        yield road
+        desk.run("down")
     assert processes_of(desk.home) == []
