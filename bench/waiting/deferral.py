@@ -30,7 +30,7 @@ from modelway.tasks.clients import client
 from modelway.tasks.triggers import RestTrigger
 
 CONNECTION = "aws_default"
-PIECE = 50  # tasks a transaction
+PIECE = 10  # tasks a transaction
 ENOUGH = 100_000  # looks: with the stock default a wait fails after 60 of them
 
 

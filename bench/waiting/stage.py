@@ -67,9 +67,9 @@ class Stage:
         everybody = [job for names in jobs.values() for job in names]
         with ExitStack() as stack:
             url = stack.enter_context(yard.hearing()) if EVENTS in self.contenders else ""
-            triggerer = stack.enter_context(yard.running("triggerer"))
             yard.create(everybody)
             yard.defer({**jobs, "url": url})
+            triggerer = stack.enter_context(yard.running("triggerer"))  # by now nobody else writes for long
             self._settle(yard, everybody)
             lull = Lull.watched(yard.database, triggerer, seconds=window)
             storm = self._storm(yard, everybody)
