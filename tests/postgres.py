@@ -52,7 +52,7 @@ def serving(programs: Path) -> Iterator[str]:
         begin = lowered(folder)
         initialise = (programs / "initdb", "--no-sync", "--auth=trust", "--username=airflow", "-D", folder / "data")
         subprocess.run([*begin, *initialise], check=True, capture_output=True, cwd=folder)
-        command = [*begin, programs / "postgres", "-D", folder / "data", *options]
+        command: list[str | Path] = [*begin, programs / "postgres", "-D", folder / "data", *options]
         server = subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL)
         try:
             wait_for(lambda: listens(port), what="PostgreSQL")
