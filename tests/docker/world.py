@@ -32,9 +32,9 @@ class DockerWorld(World):
         self.docker = client
         super().__init__(aws)
 
-    def build(self, program: str, *, lock: str = "", tag: str = "1.0.0") -> str:
+    def build(self, program: str, *, tag: str = "1.0.0", **others: Any) -> str:
         """Build an image of one program and push it; its URI by digest."""
-        assert not lock, "Docker's images have their packages inside"
+        assert not others, "Docker's images have their packages inside, and lie in one repository"
         return f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{REPOSITORY}@{self.push(program, REPOSITORY, tag)}"
 
     def push(self, program: str, repository: str, tag: str) -> str:
