@@ -77,7 +77,7 @@ class Stage:
         return {contender.name: self._sample(yard, contender, lull, storm) for contender in self.contenders}
 
     def _settle(self, yard: Yard, everybody: Sequence[str]) -> None:
-        """Wait until every trigger is at its pace, or for long: who looks at each job has done so since all were there."""
+        """Wait, not for ever, until every trigger is at its pace: who looks at each job has looked at all of them."""
         yard.until(lambda: yard.database.waiting() == len(everybody), what="handing the triggers to the triggerer")
         begin = time.time()
         time.sleep(SETTLING)
