@@ -15,6 +15,7 @@ from bench.waiting.woken import Woken
 from bench.waiting.yard import Yard
 
 SETTLING = 3 * INTERVAL
+STARTING = 12 * INTERVAL
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Stage:
         return {contender.name: self._sample(yard, contender, lull, storm) for contender in self.contenders}
 
     def _settle(self, yard: Yard, everybody: Sequence[str]) -> None:
-        """Wait until every trigger is at its pace: who looks at each job has done so since all were there."""
+        """Wait, not for ever, until every trigger is at its pace: who looks at each job has looked at all of them."""
         yard.until(lambda: yard.database.waiting() == len(everybody), what="handing the triggers to the triggerer")
         begin = time.time()
         time.sleep(SETTLING)
@@ -86,7 +87,8 @@ class Stage:
             calls = read_calls(yard.calls, within=Span(begin, time.time()))
             return watched <= {call.resource for call in calls if call.operation == "DescribeTrainingJob"}
 
-        yard.until(is_steady, what="the first look at each job")
+        until = time.monotonic() + STARTING  # a thousand stock triggers may never get to their pace
+        yard.until(lambda: is_steady() or time.monotonic() > until, what="the first look at each job")
 
     def _storm(self, yard: Yard, everybody: Sequence[str]) -> Storm:
         begin, chance = time.time(), random.Random(self.count)  # noqa: S311 - no secret

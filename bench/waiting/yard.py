@@ -31,7 +31,7 @@ from local.platform import Platform, make_platform
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench"}
 ROLE = "arn:aws:iam::123456789012:role/bench"
 IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/bench@sha256:" + 64 * "0"
-PATIENCE = 300.0
+PATIENCE = 600.0
 LOOK_EVERY = 0.5
 
 
