@@ -15,7 +15,7 @@ from modelway.spec import METRICS, ModelSpec
 from tests.docs.pages import REPOSITORY, Page, pages
 
 EVERYTHING = "\n".join(page.text for page in pages())
-TARGETS = re.findall(r"^([a-z-]+):.*## ", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)
+TARGETS = re.findall(r"^([a-z0-9.-]+):.*## ", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)
 COMMANDS = {
     "make": TARGETS,
     "python -m local": list(LOCAL),
@@ -70,7 +70,7 @@ def test_every_metric_is_named(metric: str) -> None:
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
 def test_a_page_names_only_commands_that_exist(page: Page) -> None:
     for program, names in COMMANDS.items():
-        for name in re.findall(rf"(?<![\w-]){program} ([a-z][a-z-]*)", page.code()):
+        for name in re.findall(rf"(?<![\w-]){program} ([a-z](?:[a-z0-9.-]*[a-z0-9])?)", page.code()):
             assert name in names, f"{page.name} names `{program} {name}`"
 
 

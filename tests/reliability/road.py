@@ -28,6 +28,7 @@ from tests.reliability.quick_model import EVALUATE, MODEL, PROJECT, TRAIN, speci
 from tests.sockets import wait_for
 
 PATIENCE = 300
+LONG = 400  # seconds
 FINAL = ("success", "failed")
 
 
@@ -83,6 +84,17 @@ class Road:
         assert answer.status == 200, answer.content
         return run_id
 
+    def wait(self, version: str) -> str:
+        """A run whose training takes long and whose task waits, with a triggerer that looks for it; the run's id.
+
+        A task that somebody marks before that is the sweep's: Airflow drops a trigger that nobody has taken yet.
+        """
+        run_id = self.train(version, seconds=LONG)
+        wait_for(lambda: self.deferred([run_id]), what="a task that waits", seconds=PATIENCE)
+        looks = len(self.calls("ListTrainingJobs"))
+        wait_for(lambda: len(self.calls("ListTrainingJobs")) > looks + 1, what="looks of the triggerer's")
+        return run_id
+
     def outcome(self, run_id: str) -> Outcome:
         """What the run came to, once it is over."""
         wait_for(lambda: self.state(run_id) in FINAL, what=f"the end of {run_id}", seconds=PATIENCE)
@@ -108,6 +120,10 @@ class Road:
             SortBy="CreationTime", SortOrder="Ascending"
         )
         return [job for page in pages for job in page["TrainingJobSummaries"] if mark in job["TrainingJobName"]]
+
+    def statuses(self, run_id: str) -> list[str]:
+        """The states of the run's training jobs, the first attempt first."""
+        return [job["TrainingJobStatus"] for job in self.jobs(run_id)]
 
     def kill(self, program: str) -> None:
         """SIGKILL one of the platform's programs with all that it has started, and wait for supervisord's new one."""

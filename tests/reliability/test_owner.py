@@ -12,18 +12,6 @@ from tests.reliability.road import ONCE, Outcome, Road
 from tests.sockets import wait_for
 
 pytestmark = [pytest.mark.journey, pytest.mark.server, pytest.mark.slow]
-LONG = 300
-
-
-def waiting(road: Road, version: str) -> str:
-    """A run whose training takes long, and whose task waits in the triggerer."""
-    run_id = road.train(version, seconds=LONG)
-    wait_for(lambda: road.deferred([run_id]), what="a task that waits", seconds=120)
-    return run_id
-
-
-def statuses(road: Road, run_id: str) -> list[str]:
-    return [job["TrainingJobStatus"] for job in road.jobs(run_id)]
 
 
 def ask(road: Road, method: str, path: str, **body: Any) -> Any:
@@ -33,44 +21,44 @@ def ask(road: Road, method: str, path: str, **body: Any) -> Any:
 
 
 def test_a_run_marked_as_failed_stops_its_job_and_tells(road: Road) -> None:
-    run_id = waiting(road, "4.0.0")
+    run_id = road.wait("4.0.0")
     ask(road, "PATCH", f"train/dagRuns/{run_id}", state="failed")
-    wait_for(lambda: statuses(road, run_id) == ["Stopped"], what="the end of its job", seconds=120)
+    wait_for(lambda: road.statuses(run_id) == ["Stopped"], what="the end of its job", seconds=120)
     # Airflow itself calls such a run a success: all but its teardowns was skipped.
     outcome = road.outcome(run_id)
     assert (outcome.jobs, outcome.messages) == ({"train": 1}, ONCE)
 
 
 def test_a_run_that_is_deleted_stops_its_job(road: Road) -> None:
-    run_id = waiting(road, "4.1.0")
+    run_id = road.wait("4.1.0")
     ask(road, "DELETE", f"train/dagRuns/{run_id}")
-    wait_for(lambda: statuses(road, run_id) == ["Stopped"], what="the end of its job", seconds=120)
+    wait_for(lambda: road.statuses(run_id) == ["Stopped"], what="the end of its job", seconds=120)
 
 
 def test_what_nobody_could_stop_in_time_is_swept(road: Road) -> None:
     """The triggerer hears nothing of the one, and a new one does not know it; the other waits on."""
-    kept, forgotten = waiting(road, "4.2.0"), waiting(road, "4.2.1")
+    kept, forgotten = road.wait("4.2.0"), road.wait("4.2.1")
     for process in triggerer(road):
         process.suspend()
     road.change(forgotten, "train", "failed")
     road.kill("airflow-triggerer")
     assert road.outcome(forgotten) == Outcome("failed", {"train": 1}, ONCE)
-    assert statuses(road, kept) == statuses(road, forgotten) == ["InProgress"]
+    assert road.statuses(kept) == road.statuses(forgotten) == ["InProgress"]
     sweep(road)
-    wait_for(lambda: statuses(road, forgotten) == ["Stopped"], what="the end of its job", seconds=120)
+    wait_for(lambda: road.statuses(forgotten) == ["Stopped"], what="the end of its job", seconds=120)
     assert told(road) == ONCE
-    assert statuses(road, kept) == ["InProgress"]
+    assert road.statuses(kept) == ["InProgress"]
     road.sagemaker.stop_training_job(TrainingJobName=road.jobs(kept)[0]["TrainingJobName"])
     assert road.outcome(kept) == Outcome("failed", {"train": 1}, ONCE)
 
 
 def test_a_triggerer_that_is_ended_in_order_ends_no_job(road: Road) -> None:
-    run_id = waiting(road, "4.3.0")
+    run_id = road.wait("4.3.0")
     family = triggerer(road)
     family[0].terminate()
     psutil.wait_procs(family, timeout=60)
     road.supervisor.start(program for program in airflow_programs(road.platform) if "triggerer" in program.name)
-    assert statuses(road, run_id) == ["InProgress"]
+    assert road.statuses(run_id) == ["InProgress"]
     road.sagemaker.stop_training_job(TrainingJobName=road.jobs(run_id)[0]["TrainingJobName"])
     assert road.outcome(run_id) == Outcome("failed", {"train": 1}, ONCE)
 
