@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from modelway.aws.passing import is_unknown
 from modelway.jobs import Kind
 
 LOG_LINES = 30
@@ -16,14 +17,11 @@ log = logging.getLogger(__name__)
 
 
 def describe(sagemaker: Any, kind: Kind, name: str) -> Mapping[str, Any] | None:
-    """What SageMaker says of the resource; None when there is none of that name.
-
-    SageMaker has no error code of its own for it: an unknown name is a ValidationException.
-    """
+    """What SageMaker says of the resource; None when there is none of that name."""
     try:
         description: Mapping[str, Any] = getattr(sagemaker, kind.value.describe)(**{kind.value.name_key: name})
     except ClientError as error:
-        if error.response["Error"]["Code"] in ("ValidationException", "ResourceNotFound"):
+        if is_unknown(error):
             return None
         raise
     return description
