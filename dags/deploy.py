@@ -24,7 +24,7 @@ from modelway.tasks.rollout import CreateEndpointConfig, RollOut, smoke_test
         "owner": OWNER,
         "retries": 2,
         "retry_delay": timedelta(seconds=30),
-        "retry_exponential_backoff": True,  # what throttles at once would throttle again in step
+        "retry_exponential_backoff": True,  # the same for all runs at once: boto3's own retries have jitter
     },
 )
 def deploy() -> None:

@@ -26,7 +26,7 @@ from modelway.tasks.training import Train
         "owner": OWNER,
         "retries": 2,
         "retry_delay": timedelta(seconds=30),
-        "retry_exponential_backoff": True,  # what throttles at once would throttle again in step
+        "retry_exponential_backoff": True,  # the same for all runs at once: boto3's own retries have jitter
     },
 )
 def train() -> None:
