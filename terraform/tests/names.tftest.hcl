@@ -102,7 +102,7 @@ run "everything_has_the_name_that_others_know_it_by" {
     error_message = "With a way out, Airflow speaks to Slack itself."
   }
   assert {
-    condition     = aws_lambda_function.trigger.environment[0].variables["ALLOWED_DAGS"] == "deploy,train"
+    condition     = aws_lambda_function.trigger.environment[0].variables["ALLOWED_DAGS"] == "deploy,sweep,train"
     error_message = "The function starts the DAGs of dags/, and no others."
   }
   assert {

@@ -63,6 +63,7 @@ def test_what_was_added_before_stays_known(platform: Platform) -> None:
     assert [file.count(f"[program:{name}]") for name in ("aws", "inbox", NAME)] == [1, 1, 1]
 
 
+@pytest.mark.slow
 def test_a_taken_port_is_told_with_who_has_it(platform: Platform) -> None:
     port = place_in(platform.home).port
     with socket.create_server(("127.0.0.1", port)):

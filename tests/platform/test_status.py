@@ -77,6 +77,7 @@ def test_when_nothing_runs_here_the_others_of_this_user_are_named(desk: Desk, tm
     assert f"another runs: python -m local status --home {tmp_path}/other" in others
 
 
+@pytest.mark.slow
 def test_a_supervisord_that_hangs_is_not_called_killed_and_down_ends_it(desk: Desk) -> None:
     with light_platform(desk.home) as platform:
         daemon = psutil.Process(Supervisor(platform).pid())

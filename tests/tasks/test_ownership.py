@@ -48,6 +48,11 @@ def status(world: World, name: str) -> str:
     return str(world.job(name)["TrainingJobStatus"])
 
 
+def stop_if_made(world: World, name: str) -> None:
+    for job in world.sm.list_training_jobs(NameContains=name)["TrainingJobSummaries"]:
+        world.sm.stop_training_job(TrainingJobName=job["TrainingJobName"])
+
+
 def is_stopped(world: World, name: str) -> bool:
     return status(world, name) in ("Stopping", "Stopped")
 
@@ -73,7 +78,7 @@ def test_a_cleared_task_stops_the_job_of_its_earlier_life_and_makes_the_next(wor
     deferral(worker, train(plan))
     first, second = names(plan)
     worker.ti.max_tries += 1
-    worker.meanwhile = lambda: worker.deferred > 1 and world.sm.stop_training_job(TrainingJobName=second)
+    worker.meanwhile = lambda: stop_if_made(world, second)
     with pytest.raises(AirflowFailException, match=f"{second} was stopped by somebody"):
         worker.run(train(plan))
     assert (status(world, first), status(world, second)) == ("Stopped", "Stopped")
@@ -197,7 +202,7 @@ def test_a_task_that_was_cleared_at_its_worker_waits_for_the_end_of_its_job_and_
     deferral(worker, train(plan))
     world.sm.stop_training_job(TrainingJobName=first)
     worker.ti.try_number += 1  # all that such a clear changes
-    worker.meanwhile = lambda: worker.deferred > 1 and world.sm.stop_training_job(TrainingJobName=second)
+    worker.meanwhile = lambda: stop_if_made(world, second)
     with pytest.raises(AirflowFailException, match=f"{second} was stopped by somebody"):
         worker.run(train(plan))
     assert (status(world, first), status(world, second)) == ("Stopped", "Stopped")
