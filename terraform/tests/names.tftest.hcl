@@ -110,7 +110,7 @@ run "everything_has_the_name_that_others_know_it_by" {
     error_message = "The function asks this deployment's Airflow."
   }
   assert {
-    condition     = toset(keys(aws_s3_object.dag)) == toset(["deploy.md", "deploy.py", "train.md", "train.py"])
+    condition     = toset(keys(aws_s3_object.dag)) == toset(["deploy.md", "deploy.py", "sweep.md", "sweep.py", "train.md", "train.py"])
     error_message = "Each DAG's file is uploaded, with its words."
   }
   assert {
