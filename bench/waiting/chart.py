@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 720, 360, 70, 310, 60
-WORDS = {"ours": "Modelway", "stock": "SageMakerTrainingOperator", "events": "EventBridge and SQS"}
+WORDS = {"ours": "Modelway", "stock": "Stock operator", "events": "EventBridge and SQS"}
 STYLE = """
   svg { background: #ffffff; --ink: #1f2933; --soft: #5a6672; --line: #e3e8ed }
   @media (prefers-color-scheme: dark) { svg { background: #0d1117; --ink: #e6edf3; --soft: #9aa7b4; --line: #21262d } }
