@@ -195,13 +195,14 @@ def test_a_job_that_is_gone_is_left_to_the_task(road: Between) -> None:
 
 
 def test_a_cancelled_wait_ends_the_poller_and_no_other_wait(world: World, road: Between) -> None:
-    name = started(world, seconds="0.5")
+    name = started(world, seconds="60")
     mine = trigger_of(name)
 
     async def wait() -> Any:
         cancelled, kept = asyncio.create_task(first_event(sent(mine))), asyncio.create_task(first_event(sent(mine)))
         await asyncio.sleep(INTERVAL)
         cancelled.cancel()
+        await asyncio.to_thread(world.sm.stop_training_job, TrainingJobName=name)
         event = await kept
         while len(asyncio.all_tasks()) > 1:
             await asyncio.sleep(INTERVAL)
