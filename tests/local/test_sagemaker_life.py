@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.local.sagemaker_requests import transform_job, tuning_job
 from tests.local.sagemaker_world import QUICK, World
-from tests.local.test_sagemaker_transform import asked as transform
-from tests.local.test_sagemaker_tuning import asked as tuning
 
 pytestmark = pytest.mark.server
 
@@ -39,8 +38,8 @@ def survivor(request: pytest.FixtureRequest, launch_aws: Callable[..., Any]) -> 
     world.train("running", hyperparameters={"seconds": "1000", "family": "987"})
     world.until(lambda: world.lines_or_none("/aws/sagemaker/TrainingJobs", "running/"), lambda rows: "working" in rows)
     world.process("working", environment={"SECONDS": "1000"})
-    world.sm.create_transform_job(**transform("batch", world.put("slow/a", b"sleep 1000"), model="steady"))
-    world.sm.create_hyper_parameter_tuning_job(**tuning("tuned", world.image, fixed={"seconds": "1000"}))
+    world.sm.create_transform_job(**transform_job("batch", world.put("slow/a", b"sleep 1000"), model="steady"))
+    world.sm.create_hyper_parameter_tuning_job(**tuning_job("tuned", world.image, fixed={"seconds": "1000"}))
     world.pids = [world.say("steady")["pid"], *processes_below(world.aws.home)]
     getattr(world.aws, request.param)()
     world.until(lambda: processes_below(world.aws.home), lambda left: not left)

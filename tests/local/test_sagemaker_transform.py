@@ -15,6 +15,7 @@ from local.aws.sagemaker.refusal import Refusal
 from local.aws.sagemaker.transform import refuse_unsupported
 from local.aws.sagemaker.transform_payloads import PayloadError, payloads
 from local.aws.sagemaker.transform_settings import TransformSettings, settings_of
+from tests.local.sagemaker_requests import transform_job
 from tests.local.sagemaker_world import BUCKET, QUICK, World
 
 GROUP = "/aws/sagemaker/TransformJobs"
@@ -26,7 +27,7 @@ class Batches(World):
 
     def transform(self, name: str, source: str, *, model: str = "steady", split: str = "None", **more: Any) -> Any:
         """A transform job of this prefix to `batch/{name}`, once it has ended."""
-        self.sm.create_transform_job(**asked(name, source, model=model, split=split, **more))
+        self.sm.create_transform_job(**transform_job(name, source, model=model, split=split, **more))
         return self.transformed(name)
 
     def transformed(self, name: str) -> Any:
@@ -41,20 +42,6 @@ class Batches(World):
         prefix = f"batch/{name}/"
         found = self.s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix).get("Contents", [])
         return {row["Key"].removeprefix(prefix): self.get(f"s3://{BUCKET}/{row['Key']}").decode() for row in found}
-
-
-def asked(name: str, source: str, *, model: str = "steady", split: str = "None", **more: Any) -> dict[str, Any]:
-    """A request for a transform job."""
-    output = {"S3OutputPath": f"s3://{BUCKET}/batch/{name}", **more.pop("output", {})}
-    place = {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": source}}
-    return {
-        "TransformJobName": name,
-        "ModelName": model,
-        "TransformInput": {"DataSource": place, "SplitType": split, "ContentType": "text/csv"},
-        "TransformOutput": output,
-        "TransformResources": {"InstanceType": "ml.m5.large", "InstanceCount": 1},
-        **more,
-    }
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +141,7 @@ def test_a_prefix_without_objects_fails_the_job(world: Batches) -> None:
 def test_a_stopped_job_is_not_a_success_and_leaves_no_output(world: Batches) -> None:
     world.put("slow/a", b"quick")
     world.put("slow/b", b"sleep 100")
-    world.sm.create_transform_job(**asked("stopped", f"s3://{BUCKET}/slow/"))
+    world.sm.create_transform_job(**transform_job("stopped", f"s3://{BUCKET}/slow/"))
     world.until(lambda: world.lines_or_none(GROUP, "stopped/"), lambda lines: "serving" in lines)
     world.sm.stop_transform_job(TransformJobName="stopped")
     assert world.transformed("stopped")["TransformJobStatus"] == "Stopped"
@@ -170,13 +157,13 @@ def test_jobs_are_listed_and_tagged_and_keep_their_names(world: Batches, happy: 
     world.sm.add_tags(ResourceArn=happy["TransformJobArn"], Tags=[{"Key": "a", "Value": "b"}])
     assert world.sm.list_tags(ResourceArn=happy["TransformJobArn"])["Tags"] == [{"Key": "a", "Value": "b"}]
     with pytest.raises(ClientError, match="ResourceInUse"):
-        world.sm.create_transform_job(**asked("happy", "s3://b/k"))
+        world.sm.create_transform_job(**transform_job("happy", "s3://b/k"))
 
 
 @pytest.mark.server
 def test_a_model_that_is_not_there_and_an_unknown_job_are_refused(world: Batches) -> None:
     with pytest.raises(ClientError, match="Could not find model"):
-        world.sm.create_transform_job(**asked("lost", "s3://b/k", model="lost"))
+        world.sm.create_transform_job(**transform_job("lost", "s3://b/k", model="lost"))
     with pytest.raises(ClientError, match="Could not find requested job with name: nobody") as caught:
         world.sm.describe_transform_job(TransformJobName="nobody")
     assert caught.value.response["Error"]["Code"] == "ValidationException"
@@ -195,7 +182,7 @@ def test_a_model_that_is_not_there_and_an_unknown_job_are_refused(world: Batches
 )
 def test_what_would_be_ignored_is_refused(more: dict[str, Any], words: str) -> None:
     with pytest.raises(Refusal, match=words):
-        refuse_unsupported(asked("name", "s3://b/k", **more))
+        refuse_unsupported(transform_job("name", "s3://b/k", **more))
 
 
 def test_a_payload_has_as_many_records_as_it_holds(tmp_path: Path) -> None:
@@ -224,7 +211,7 @@ def test_a_record_above_the_limit_is_refused(tmp_path: Path) -> None:
 
 def test_the_request_decides_before_the_container_and_that_before_the_defaults() -> None:
     told = {"MaxConcurrentTransforms": 8, "BatchStrategy": "SingleRecord", "MaxPayloadInMB": 1}
-    job = asked("name", "s3://b/k", MaxConcurrentTransforms=2)
+    job = transform_job("name", "s3://b/k", MaxConcurrentTransforms=2)
     assert (settings_of(job, told).concurrency, settings_of(job, told).one_by_one) == (2, True)
     assert settings_of(job, told).max_bytes == 1024 * 1024
     assert (settings_of(job, {}).one_by_one, settings_of(job, {}).max_bytes) == (False, 6 * 1024 * 1024)

@@ -10,7 +10,8 @@ from botocore.exceptions import ClientError
 from local.aws.sagemaker.refusal import Refusal
 from local.aws.sagemaker.tuning_rules import refuse_unsupported
 from local.aws.sagemaker.tuning_search import trials
-from tests.local.sagemaker_world import BUCKET, QUICK, RESOURCES, ROLE, World
+from tests.local.sagemaker_requests import tuning_job
+from tests.local.sagemaker_world import BUCKET, QUICK, World
 
 SEEDED = {
     "Strategy": "Random",
@@ -30,40 +31,14 @@ SEEDED = {
 }
 
 
-def asked(name: str, image: str, *, fixed: dict[str, str] | None = None, **config: Any) -> dict[str, Any]:
-    """A request for a tuning job that tries `x`, whose score is `x`; `config` over its configuration."""
-    algorithm = {
-        "TrainingImage": image,
-        "TrainingInputMode": "File",
-        "MetricDefinitions": [{"Name": "score", "Regex": r"score=([0-9.]+)"}],
-    }
-    grid = {"CategoricalParameterRanges": [{"Name": "x", "Values": ["1", "3", "2"]}]}
-    return {
-        "HyperParameterTuningJobName": name,
-        "HyperParameterTuningJobConfig": {
-            "Strategy": "Grid",
-            "HyperParameterTuningJobObjective": {"Type": "Maximize", "MetricName": "score"},
-            "ResourceLimits": {"MaxParallelTrainingJobs": 3},
-            "ParameterRanges": grid,
-            **config,
-        },
-        "TrainingJobDefinition": {
-            "StaticHyperParameters": fixed or {},
-            "AlgorithmSpecification": algorithm,
-            "RoleArn": ROLE,
-            "OutputDataConfig": {"S3OutputPath": f"s3://{BUCKET}/out/"},
-            "ResourceConfig": RESOURCES,
-            "StoppingCondition": {"MaxRuntimeInSeconds": 600},
-        },
-    }
-
-
 class Tunings(World):
     """A world with tuning jobs in it."""
 
     def tune(self, name: str, **more: Any) -> Any:
         """A tuning job, once it has ended."""
-        self.sm.create_hyper_parameter_tuning_job(**asked(name, self.image, **more), Tags=[{"Key": "a", "Value": "b"}])
+        self.sm.create_hyper_parameter_tuning_job(
+            **tuning_job(name, self.image, **more), Tags=[{"Key": "a", "Value": "b"}]
+        )
         return self.tuned(name)
 
     def tuned(self, name: str) -> Any:
@@ -168,7 +143,7 @@ def test_without_any_objective_the_tuning_job_has_failed_and_can_be_deleted(worl
 
 @pytest.mark.server
 def test_a_stopped_tuning_job_stops_its_training_jobs(world: Tunings) -> None:
-    world.sm.create_hyper_parameter_tuning_job(**asked("stopped", world.image, fixed={"seconds": "1000"}))
+    world.sm.create_hyper_parameter_tuning_job(**tuning_job("stopped", world.image, fixed={"seconds": "1000"}))
     world.until(lambda: world.children("stopped"), lambda rows: len(rows) == 3)
     with pytest.raises(ClientError, match="is in status InProgress"):
         world.sm.delete_hyper_parameter_tuning_job(HyperParameterTuningJobName="stopped")
@@ -204,7 +179,7 @@ def test_logarithmic_scaling_looks_as_long_at_each_power_of_ten() -> None:
 
 
 def changed(**config: Any) -> dict[str, Any]:
-    return asked("name", "image", **config)
+    return tuning_job("name", "image", **config)
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,8 @@ import pytest
 
 from modelway.jobs import Description, Kind
 from modelway.tasks.triggers import RestTrigger
+from tests.local.sagemaker_requests import transform_job, tuning_job
 from tests.local.sagemaker_world import World
-from tests.local.test_sagemaker_transform import asked as transform
-from tests.local.test_sagemaker_tuning import asked as tuning
 from tests.tasks.conftest import first_event
 
 pytestmark = pytest.mark.server
@@ -29,10 +28,10 @@ def rested(world: World, kind: Kind, name: str) -> Description:
 
 def test_a_transform_job_is_waited_for_to_its_end(world: World) -> None:
     world.model("waited")
-    world.sm.create_transform_job(**transform("waited", world.put("waited/rows.csv"), model="waited"))
+    world.sm.create_transform_job(**transform_job("waited", world.put("waited/rows.csv"), model="waited"))
     assert rested(world, Kind.TRANSFORM, "waited")["TransformJobStatus"] == "Completed"
 
 
 def test_a_tuning_job_is_waited_for_to_its_end(world: World) -> None:
-    world.sm.create_hyper_parameter_tuning_job(**tuning("waited", world.image))
+    world.sm.create_hyper_parameter_tuning_job(**tuning_job("waited", world.image))
     assert rested(world, Kind.TUNING, "waited")["BestTrainingJob"]["TunedHyperParameters"] == {"x": "3"}
