@@ -34,7 +34,7 @@ def hold_jobs(aws: LocalAws, endings: Endings) -> None:
     def held(arn: str) -> HeldRun:
         return HeldRun(arn, records, endings)
 
-    training._run = held  # type: ignore[assignment]  # a run is called, and nothing else
+    training._run = held
 
 
 if __name__ == "__main__":

@@ -4,27 +4,27 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from local.aws.records import Record, Records
-from local.aws.sagemaker.jobs import INTERRUPTED, Jobs
+from local.aws.sagemaker.job_room import JobRoom
+from local.aws.sagemaker.jobs import Jobs
 from local.aws.sagemaker.listing import Listing
 from local.aws.sagemaker.place import Place
 from local.aws.sagemaker.processing_run import ProcessingRun, ended
 from local.aws.sagemaker.quotas import Quotas
 from local.aws.sagemaker.refusal import invalid
-from local.aws.sagemaker.service import shown
 from local.aws.sagemaker.training import DAY, ONE_INSTANCE, already_there
 
 Request = Mapping[str, Any]
-LISTING = Listing("ListProcessingJobs", "ProcessingJob")
 FOLDER = "/opt/ml/processing/"
 
 
-class ProcessingJobs:
+class ProcessingJobs(JobRoom):
     """CreateProcessingJob, DescribeProcessingJob, ListProcessingJobs and StopProcessingJob."""
 
+    noun, kind, words = "ProcessingJob", "processing-job", "processing job"
+    listing = Listing("ListProcessingJobs", "ProcessingJob")
+
     def __init__(self, records: Records, jobs: Jobs, run: Callable[[str], ProcessingRun], *, quotas: Quotas) -> None:
-        self._records = records
-        self._jobs = jobs
-        self._run = run
+        super().__init__(records, jobs, run)
         self._quotas = quotas
 
     def create(self, place: Place, request: Request) -> dict[str, Any]:
@@ -38,37 +38,9 @@ class ProcessingJobs:
         self._jobs.start(arn, self._run(arn))
         return {"ProcessingJobArn": arn}
 
-    def describe(self, place: Place, request: Request) -> dict[str, Any]:
-        """The job as it is now."""
-        return shown("DescribeProcessingJob", self._find(place, request))
-
-    def list(self, place: Place, request: Request) -> dict[str, Any]:
-        """A page of jobs."""
-        return LISTING.page(self._records, place.arn("processing-job"), request)
-
-    def stop(self, place: Place, request: Request) -> dict[str, Any]:
-        """Ask a running job to stop."""
-        with self._records.lock:
-            record = self._find(place, request)
-            status = record["ProcessingJobStatus"]
-            if status != "InProgress":
-                raise invalid(f"The request was rejected because the processing job is in status {status}.")
-            self._records.change(record["arn"], ProcessingJobStatus="Stopping")
-        self._jobs.stop(record["arn"])
-        return {}
-
-    def settle(self) -> None:
-        """Fail the jobs that the last server left running."""
-        for record in self._records.those("arn:"):
-            if record.get("ProcessingJobStatus") in ("InProgress", "Stopping"):
-                self._records.change(record["arn"], **ended("Failed", INTERRUPTED))
-
-    def _find(self, place: Place, request: Request) -> Record:
-        name = request["ProcessingJobName"]
-        record = self._records.find(place.arn("processing-job", name))
-        if record is None:
-            raise invalid(f"Could not find requested job with name: {name}")
-        return record
+    def failed(self, record: Record, reason: str) -> dict[str, Any]:
+        """The members that change when the job fails."""
+        return ended("Failed", reason)
 
 
 def refuse_unsupported(request: Request) -> None:

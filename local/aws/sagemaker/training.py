@@ -6,29 +6,29 @@ from typing import Any
 from local.aws.records import Record, Records
 from local.aws.sagemaker.allowance import refuse_unsound
 from local.aws.sagemaker.checkpoints import local_path
-from local.aws.sagemaker.jobs import INTERRUPTED, Jobs
+from local.aws.sagemaker.job_room import JobRoom
+from local.aws.sagemaker.jobs import Jobs
 from local.aws.sagemaker.listing import Listing
 from local.aws.sagemaker.metrics import compiled
 from local.aws.sagemaker.place import Place
 from local.aws.sagemaker.quotas import Quotas
 from local.aws.sagemaker.refusal import Refusal, invalid
-from local.aws.sagemaker.service import shown
 from local.aws.sagemaker.training_run import TrainingRun
 from local.aws.sagemaker.training_status import transition
 
 Request = Mapping[str, Any]
-LISTING = Listing("ListTrainingJobs", "TrainingJob")
 DAY = 86_400
 ONE_INSTANCE = "The local platform runs one instance a job: ask for InstanceCount 1 and no InstanceGroups."
 
 
-class TrainingJobs:
+class TrainingJobs(JobRoom):
     """CreateTrainingJob, DescribeTrainingJob, ListTrainingJobs and StopTrainingJob."""
 
+    noun, kind, words = "TrainingJob", "training-job", "training job"
+    listing = Listing("ListTrainingJobs", "TrainingJob")
+
     def __init__(self, records: Records, jobs: Jobs, run: Callable[[str], TrainingRun], *, quotas: Quotas) -> None:
-        self._records = records
-        self._jobs = jobs
-        self._run = run
+        super().__init__(records, jobs, run)
         self._quotas = quotas
 
     def create(self, place: Place, request: Request) -> dict[str, Any]:
@@ -42,36 +42,17 @@ class TrainingJobs:
         self._jobs.start(arn, self._run(arn))
         return {"TrainingJobArn": arn}
 
-    def describe(self, place: Place, request: Request) -> dict[str, Any]:
-        """The job as it is now."""
-        return shown("DescribeTrainingJob", self._find(place, request))
+    def stopping(self, record: Record) -> dict[str, Any]:
+        """The members that change when the job is asked to stop."""
+        return transition(record, "Stopping")
 
-    def list(self, place: Place, request: Request) -> dict[str, Any]:
-        """A page of jobs."""
-        return LISTING.page(self._records, place.arn("training-job"), request)
+    def unknown(self, name: str) -> str:
+        """AWS's words for a name that no job has."""
+        return "Requested resource not found."
 
-    def stop(self, place: Place, request: Request) -> dict[str, Any]:
-        """Ask a running job to stop."""
-        with self._records.lock:
-            record = self._find(place, request)
-            status = record["TrainingJobStatus"]
-            if status != "InProgress":
-                raise invalid(f"The request was rejected because the training job is in status {status}.")
-            self._records.change(record["arn"], **transition(record, "Stopping"))
-        self._jobs.stop(record["arn"])
-        return {}
-
-    def settle(self) -> None:
-        """Fail the jobs that the last server left running."""
-        for record in self._records.those("arn:"):
-            if record.get("TrainingJobStatus") in ("InProgress", "Stopping"):
-                self._records.change(record["arn"], **transition(record, "Failed", INTERRUPTED))
-
-    def _find(self, place: Place, request: Request) -> Record:
-        record = self._records.find(place.arn("training-job", request["TrainingJobName"]))
-        if record is None:
-            raise invalid("Requested resource not found.")
-        return record
+    def failed(self, record: Record, reason: str) -> dict[str, Any]:
+        """The members that change when the job fails."""
+        return transition(record, "Failed", reason)
 
 
 def already_there(arn: str) -> Refusal:

@@ -1,10 +1,10 @@
 """Tuning jobs: the operations on their records."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from local.aws.records import Record, Records
-from local.aws.sagemaker.jobs import INTERRUPTED, Jobs
+from local.aws.records import Record
+from local.aws.sagemaker.job_room import JobRoom
 from local.aws.sagemaker.listing import Listing
 from local.aws.sagemaker.place import Place
 from local.aws.sagemaker.refusal import invalid
@@ -12,27 +12,23 @@ from local.aws.sagemaker.service import shown
 from local.aws.sagemaker.training import already_there
 from local.aws.sagemaker.tuning_result import OBJECTIVE, best, counters, summaries, value
 from local.aws.sagemaker.tuning_rules import refuse_unsupported
-from local.aws.sagemaker.tuning_run import TuningRun, ended
+from local.aws.sagemaker.tuning_run import ended
 
 Request = Mapping[str, Any]
-LISTING = Listing("ListHyperParameterTuningJobs", "HyperParameterTuningJob")
 CHILDREN = Listing("ListTrainingJobsForHyperParameterTuningJob", "TrainingJob")
-KIND = "hyper-parameter-tuning-job"
 BY_NAME = {"SortBy": "Name"}  # the default of both lists
 
 
-class TuningJobs:
+class TuningJobs(JobRoom):
     """Create, Describe, List, Stop and Delete of hyperparameter tuning jobs, and the list of their training jobs."""
 
-    def __init__(self, records: Records, jobs: Jobs, run: Callable[[str], TuningRun]) -> None:
-        self._records = records
-        self._jobs = jobs
-        self._run = run
+    noun, kind, words = "HyperParameterTuningJob", "hyper-parameter-tuning-job", "hyperparameter tuning job"
+    listing = Listing("ListHyperParameterTuningJobs", "HyperParameterTuningJob")
 
     def create(self, place: Place, request: Request) -> dict[str, Any]:
         """Keep the job and start it."""
         refuse_unsupported(request)
-        arn = place.arn(KIND, request["HyperParameterTuningJobName"])
+        arn = place.arn(self.kind, request["HyperParameterTuningJobName"])
         record = {**request, "HyperParameterTuningJobArn": arn, "HyperParameterTuningJobStatus": "InProgress"}
         if not self._records.add(arn, record):
             raise already_there(arn)
@@ -45,8 +41,8 @@ class TuningJobs:
 
     def list(self, place: Place, request: Request) -> dict[str, Any]:
         """A page of jobs."""
-        found = [self._as_it_is(record) for record in self._records.those(place.arn(KIND))]
-        return LISTING.answer(found, {**BY_NAME, **request})
+        found = [self._as_it_is(record) for record in self._records.those(place.arn(self.kind))]
+        return self.listing.answer(found, {**BY_NAME, **request})
 
     def children(self, place: Place, request: Request) -> dict[str, Any]:
         """ListTrainingJobsForHyperParameterTuningJob."""
@@ -54,17 +50,6 @@ class TuningJobs:
         if request.get("SortBy") == "FinalObjectiveMetricValue":  # which leaves out those that have none
             found = [{**row, request["SortBy"]: value(row)} for row in found if OBJECTIVE in row]
         return CHILDREN.answer(found, {**BY_NAME, **request})
-
-    def stop(self, place: Place, request: Request) -> dict[str, Any]:
-        """Ask a running job to stop, and its training jobs with it."""
-        with self._records.lock:
-            record = self._find(place, request)
-            status = record["HyperParameterTuningJobStatus"]
-            if status != "InProgress":
-                raise invalid(f"The request was rejected because the hyperparameter tuning job is in status {status}.")
-            self._records.change(record["arn"], HyperParameterTuningJobStatus="Stopping")
-        self._jobs.stop(record["arn"])
-        return {}
 
     def delete(self, place: Place, request: Request) -> dict[str, Any]:
         """Forget a job that has ended; its training jobs stay."""
@@ -76,12 +61,6 @@ class TuningJobs:
             self._records.remove(record["arn"])
         return {}
 
-    def settle(self) -> None:
-        """Fail the jobs that the last server left running."""
-        for record in self._records.those("arn:"):
-            if record.get("HyperParameterTuningJobStatus") in ("InProgress", "Stopping"):
-                self._records.change(record["arn"], **ended("Failed", INTERRUPTED))
-
     def _as_it_is(self, record: Record) -> dict[str, Any]:
         config = record["HyperParameterTuningJobConfig"]
         found = summaries(self._records, record)
@@ -89,9 +68,10 @@ class TuningJobs:
         limits = {"Strategy": config["Strategy"], "ResourceLimits": config["ResourceLimits"]}
         return {**record, **limits, **counters(found), **({"BestTrainingJob": winner} if winner else {})}
 
-    def _find(self, place: Place, request: Request) -> Record:
-        name = request["HyperParameterTuningJobName"]
-        record = self._records.find(place.arn(KIND, name))
-        if record is None:
-            raise invalid(f"Could not find hyperparameter tuning job with name: {name}")
-        return record
+    def unknown(self, name: str) -> str:
+        """AWS's words for a name that no job has."""
+        return f"Could not find hyperparameter tuning job with name: {name}"
+
+    def failed(self, record: Record, reason: str) -> dict[str, Any]:
+        """The members that change when the job fails."""
+        return ended("Failed", reason)
