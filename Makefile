@@ -8,7 +8,7 @@ RUN := $(VENV)/bin/python
 PYTEST := $(RUN) -m pytest -rs
 # Two at a time, for each platform or browser needs much memory; a file's tests together where they share one.
 PAIRED := --numprocesses 2 --no-loadscope-reorder --dist
-# What `make test` is to leave out besides, such as " and not browser".
+# What `make test` is to leave out besides, such as "and not browser"; make drops the blanks that a value begins with.
 BUT ?=
 SETUP := local/setup/environment.py
 # What was moved, copied or left by a Python that is gone cannot be used: it is made anew.
@@ -34,7 +34,7 @@ down: $(VENV)/.platform ## Stop the local platform; its state is kept
 	@$(RUN) -m local down
 
 test: $(VENV)/.tests ## Run all tests but the slow ones; those of pages and of Terraform where Chromium and terraform are there
-	@$(PYTEST) $(PAIRED) loadfile -m "not slow$(BUT)"
+	@$(PYTEST) $(PAIRED) loadfile -m "not slow $(BUT)"
 
 test-fast: $(VENV)/.tests ## Run the tests that start no server (under a minute)
 	@$(PYTEST) $(PAIRED) worksteal -m "not server and not journey and not environment and not browser and not terraform and not slow"
