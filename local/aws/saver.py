@@ -43,9 +43,10 @@ class Saver:
         while not self.stopping.is_set():
             self.changed.wait()
             self.stopping.wait(delay)
-            started = time.monotonic()
+            # The thread's own work, not the clock: a save that waits on a busy machine must not put off the next.
+            worked = time.thread_time()
             self.save_touched()
-            delay = max(DELAY, REST * (time.monotonic() - started))
+            delay = max(DELAY, REST * (time.thread_time() - worked))
 
     def save_touched(self) -> None:
         """Save what was touched since the last time; what cannot be saved is tried again after the next touch."""
