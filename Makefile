@@ -39,8 +39,10 @@ test: $(VENV)/.tests ## Run all tests but the slow ones; those of pages and of T
 test-fast: $(VENV)/.tests ## Run the tests that start no server (under a minute)
 	@$(PYTEST) $(PAIRED) worksteal -m "not server and not journey and not environment and not browser and not terraform and not slow"
 
+# There can be one Docker engine of the tests' own at a time on a machine.
 test-slow: $(VENV)/.tests ## Run what takes minutes: the documentation's commands, interruptions, Docker, Airflow in a browser
-	@$(PYTEST) -m slow
+	@$(PYTEST) $(PAIRED) loadfile -m "slow and not docker"
+	@$(PYTEST) -m "slow and docker"
 
 # anyio's plugin imports what pytest 9 has renamed.
 test-airflow-3.3: $(VENV)/.tests $(AIRFLOW_3_3)/.complete ## Run what speaks to Airflow, and a whole road, on Airflow 3.3
